@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The declarations that bindgen turns into Rust.
+ *
+ * The private layouts of the seg6local tunnel are in no header. They come from
+ * the kernel's own source of the very release the module is built for, never
+ * from a copy; `scripts/check-layout.sh` compares them with the BTF of the
+ * kernel that will run.
+ */
+
+#include <linux/icmpv6.h>
+#include <linux/livepatch.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <net/addrconf.h>
+#include <net/dropreason.h>
+#include <net/ip.h>
+#include <net/ip6_fib.h>
+#include <net/ipv6.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+#include <net/seg6_hmac.h>
+
+#include <net/ipv6/seg6_local.c>
+
+/* `bindgen` cannot read macros with casts or parentheses. */
+const unsigned long RUST_CONST_HELPER_SKB_DST_NOREF = SKB_DST_NOREF;
+const unsigned long RUST_CONST_HELPER_IFF_L3MDEV_MASTER = IFF_L3MDEV_MASTER;
+const int RUST_CONST_HELPER_EOPNOTSUPP = EOPNOTSUPP;
+const __u16 RUST_CONST_HELPER_IPSKB_L3SLAVE = IPSKB_L3SLAVE;

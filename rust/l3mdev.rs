@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! L3 master devices: VRFs.
+//!
+//! C header: `include/net/l3mdev.h`
+
+use crate::{
+    bindings,
+    net_namespace::Net,
+    netdevice::NetDevice,
+    skbuff::{
+        state::{
+            Ipv4,
+            Received, //
+        },
+        Delivered, DropReason, Dropped, SkBuff,
+    }, //
+};
+use core::marker::PhantomData;
+use kernel::{
+    error::to_result,
+    prelude::*, //
+};
+
+/// `AF_INET`.
+const AF_INET: u16 = 2;
+
+/// The index of the VRF that alone is bound to `table` in `net`;
+/// `l3mdev_ifindex_lookup_by_table_id()`.
+///
+/// Fails with `EPERM` if the namespace does not have VRFs in strict mode, with `ENODEV` if no
+/// VRF is bound to the table, with `EINVAL` if the VRF driver is not there.
+///
+/// Control path only: takes spin locks that softirqs must not wait for.
+pub fn vrf_ifindex_by_table(net: Net<'_>, table: u32) -> Result<i32> {
+    // SAFETY: The namespace is alive; the function has no further requirements.
+    let ifindex = unsafe {
+        bindings::l3mdev_ifindex_lookup_by_table_id(bindings::L3MDEV_TYPE_VRF, net.as_ptr(), table)
+    };
+    to_result(ifindex)?;
+    Ok(ifindex)
+}
+
+/// An L3 master device: one that routes what it receives in a table of its own.
+///
+/// # Invariants
+///
+/// The device has `IFF_L3MDEV_MASTER`, and `ops` is its table of operations, which has
+/// `l3mdev_fib_table` and `l3mdev_l3_rcv`.
+#[derive(Clone, Copy)]
+pub struct L3Master<'a> {
+    dev: NetDevice<'a>,
+    fib_table: unsafe extern "C" fn(*const bindings::net_device) -> u32,
+    receive: unsafe extern "C" fn(
+        *mut bindings::net_device,
+        *mut bindings::sk_buff,
+        u16,
+    ) -> *mut bindings::sk_buff,
+    alive: PhantomData<&'a ()>,
+}
+
+/// What became of a packet that an L3 master device received.
+pub enum Reception {
+    /// It goes on to routing.
+    Packet(SkBuff<Received>),
+    /// A netfilter hook or a tap of the device took it.
+    Taken(Delivered),
+}
+
+impl<'a> L3Master<'a> {
+    #[inline]
+    pub(crate) fn new(dev: NetDevice<'a>) -> Option<Self> {
+        // SAFETY: By the invariant of `NetDevice`; the flag and the operations of an L3 master
+        // are set before it is registered and stay.
+        let (flags, ops) = unsafe {
+            let dev = dev.as_ptr();
+            (
+                (*dev).__bindgen_anon_1.__bindgen_anon_1.priv_flags(),
+                (*dev).l3mdev_ops,
+            )
+        };
+        if flags & bindings::IFF_L3MDEV_MASTER == 0 {
+            return None;
+        }
+        // SAFETY: The operations are static memory of the driver, or null.
+        let ops = unsafe { ops.as_ref() }?;
+        // INVARIANT: Just checked.
+        Some(Self {
+            dev,
+            fib_table: ops.l3mdev_fib_table?,
+            receive: ops.l3mdev_l3_rcv?,
+            alive: PhantomData,
+        })
+    }
+
+    /// The device itself.
+    #[inline]
+    pub fn device(self) -> NetDevice<'a> {
+        self.dev
+    }
+
+    /// The routing table of the device.
+    #[inline]
+    pub fn table(self) -> u32 {
+        // SAFETY: By the type invariant the operation is one of this device.
+        unsafe { (self.fib_table)(self.dev.as_ptr()) }
+    }
+
+    /// Receives the packet as if it had come in on this device: statistics, taps and netfilter's
+    /// PREROUTING; `end_dt_vrf_rcv()`.
+    #[inline]
+    pub fn receive(self, mut skb: SkBuff<Ipv4>) -> Result<Reception, Dropped> {
+        // The decapsulated packet has no MAC header; the device makes one up if it has taps.
+        skb.unset_mac_header();
+        // SAFETY: By the type invariant the operation is one of this device. It takes over the
+        // buffer and gives it back, or null if it has disposed of it.
+        let skb = unsafe { (self.receive)(self.dev.as_ptr(), skb.into_raw(), AF_INET) };
+        if skb.is_null() {
+            return Ok(Reception::Taken(Delivered::new(0)));
+        }
+        // SAFETY: The buffer is ours again, still on the receive path, and the device has received
+        // it; that it is now `dev` is checked next.
+        let skb = unsafe { SkBuff::<Received>::from_raw(skb) };
+        if skb.raw_dev() != self.dev.as_ptr() || skb.iif() != self.dev.ifindex() {
+            return Err(skb.drop_because(DropReason::DEV_READY));
+        }
+        Ok(Reception::Packet(skb))
+    }
+}

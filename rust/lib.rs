@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Safe abstractions for SRv6 behaviours in Rust.
+//!
+//! What the `kernel` crate does not have yet: network buffers ([`skbuff`]), network devices
+//! ([`netdevice`]) and VRFs ([`l3mdev`]), the seg6local tunnel ([`seg6_local`]) and live patching
+//! ([`livepatch`]). A module that uses this crate needs no `unsafe` of its own.
+//!
+//! # Calling context
+//!
+//! Two contexts occur and the types keep them apart. The *packet path* runs in softirq inside an
+//! RCU read-side section, of which an [`rcu::ReadSection`] is the evidence: nothing in it sleeps,
+//! allocates or locks. The *control path* ([`seg6_local::Behaviour::build_state`], module load
+//! and unload) runs in a task, for routes under the RTNL where the caller holds it.
+
+#![crate_name = "kernel_ext"]
+
+mod bindings;
+pub mod l3mdev;
+pub mod livepatch;
+pub mod net_namespace;
+pub mod netdevice;
+pub mod netlink;
+pub mod rcu;
+pub mod route;
+pub mod seg6_hmac;
+pub mod seg6_local;
+pub mod skbuff;
+
+/// Prefix of the log messages printed from within this crate.
+const __LOG_PREFIX: &[u8] = b"seg6_end_dt4\0";

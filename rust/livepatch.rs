@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Live patching: replacing functions of the running kernel.
+//!
+//! The kernel's own supported way, `Documentation/livepatch/livepatch.rst`. A module that uses it
+//! declares itself by [`declare_livepatch!`](crate::declare_livepatch), enables one static
+//! [`Patch`] as the last step of its initialisation, and is then kept in memory until the patch
+//! has been disabled through sysfs and no task runs a replacement any more.
+//!
+//! C header: `include/linux/livepatch.h`
+
+mod conflict;
+
+use crate::bindings;
+use core::{
+    cell::UnsafeCell,
+    mem::MaybeUninit,
+    ptr, //
+};
+use kernel::{
+    error::{
+        from_result,
+        to_result, //
+    },
+    ffi::{
+        c_int,
+        c_void, //
+    },
+    prelude::*,
+    str::CStr,
+    ThisModule, //
+};
+
+/// What a patch does when its state changes. All run in a task that may sleep, under `klp_mutex`.
+pub trait Callbacks: 'static {
+    /// Everything is resolved ([`Patch::original`] works) and nothing replaced yet. An error
+    /// cancels the patch.
+    fn pre_patch() -> Result;
+
+    /// Every task uses the replacements. Also called when disabling was begun and taken back, so
+    /// it must undo what [`pre_unpatch`](Self::pre_unpatch) did.
+    fn post_patch();
+
+    /// The replacements are about to go; tasks still run them.
+    fn pre_unpatch();
+
+    /// No task runs a replacement any more. Also called, without
+    /// [`pre_unpatch`](Self::pre_unpatch), when enabling was begun and taken back.
+    fn post_unpatch();
+}
+
+/// A function of vmlinux and what replaces it.
+pub struct Function {
+    /// The symbol that is replaced. Static functions are fine; it must be unique in the kernel.
+    pub name: &'static CStr,
+    /// The replacement. It has the C signature of the original.
+    pub replacement: *mut c_void,
+}
+
+/// The C structures, as `klp_enable_patch()` wants them: tables that end in an empty entry.
+struct Tables {
+    patch: bindings::klp_patch,
+    objects: [bindings::klp_object; 2],
+    functions: [bindings::klp_func; 3],
+}
+
+/// A live patch of two functions of vmlinux.
+///
+/// # Invariants
+///
+/// `tables` is written only by [`Patch::enable`], before it calls `klp_enable_patch()`; from then
+/// on it belongs to the livepatch core until the module is gone.
+pub struct Patch {
+    tables: UnsafeCell<MaybeUninit<Tables>>,
+}
+
+// SAFETY: By the type invariant the only writers are `enable`, which is unsafe to call twice, and
+// the livepatch core, which locks.
+unsafe impl Sync for Patch {}
+
+impl Patch {
+    /// A patch that is not enabled yet.
+    #[expect(clippy::new_without_default, reason = "for statics")]
+    pub const fn new() -> Self {
+        Self {
+            tables: UnsafeCell::new(MaybeUninit::zeroed()),
+        }
+    }
+
+    /// Replaces `functions`.
+    ///
+    /// Fails, with nothing changed, if a symbol is not there (`ENOENT`), if another livepatch
+    /// replaces one of the functions already (`EBUSY`), or if [`Callbacks::pre_patch`] refuses.
+    ///
+    /// # Safety
+    ///
+    /// - Called once, from the initialisation of `module`, as its last step that may fail.
+    /// - Each replacement has the signature of the function it replaces and does what callers of
+    ///   that function rely on.
+    pub(crate) unsafe fn enable<C: Callbacks>(
+        &'static self,
+        module: &'static ThisModule,
+        functions: [Function; 2],
+    ) -> Result {
+        let tables: *mut Tables = self.tables.get().cast();
+        // SAFETY: Called once, so nothing else accesses the tables yet; they are zeroed, which is
+        // a valid value for these C structures.
+        let tables = unsafe { &mut *tables };
+        for (entry, function) in tables.functions.iter_mut().zip(functions) {
+            entry.old_name = function.name.as_char_ptr();
+            entry.new_func = function.replacement;
+        }
+        let [object, _] = &mut tables.objects;
+        object.funcs = tables.functions.as_mut_ptr();
+        object.callbacks.pre_patch = Some(pre_patch::<C>);
+        object.callbacks.post_patch = Some(post_patch::<C>);
+        object.callbacks.pre_unpatch = Some(pre_unpatch::<C>);
+        object.callbacks.post_unpatch = Some(post_unpatch::<C>);
+        tables.patch.mod_ = module.as_ptr().cast();
+        tables.patch.objs = tables.objects.as_mut_ptr();
+        // SAFETY: The tables are complete, and static memory of `module`.
+        to_result(unsafe { bindings::klp_enable_patch(&mut tables.patch) })
+    }
+
+    /// The address of the original of the function that was passed to [`enable`](Self::enable) at
+    /// position `index`; null before it is resolved.
+    ///
+    /// While the patch is enabled a call to it runs the replacement; afterwards, the original.
+    pub(crate) fn original(&self, index: usize) -> *mut c_void {
+        let tables: *const Tables = self.tables.get().cast();
+        // SAFETY: The tables are zeroed or initialised; the livepatch core resolves the field
+        // before the first callback and does not change it afterwards.
+        let functions = unsafe { &(*tables).functions };
+        functions.get(index).map_or(ptr::null_mut(), |f| f.old_func)
+    }
+}
+
+extern "C" fn pre_patch<C: Callbacks>(object: *mut bindings::klp_object) -> c_int {
+    from_result(|| {
+        // SAFETY: The livepatch core calls this under `klp_mutex` with an object of the patch
+        // that is being enabled.
+        unsafe { conflict::refuse_second_replacement(object) }?;
+        C::pre_patch()?;
+        Ok(0)
+    })
+}
+
+extern "C" fn post_patch<C: Callbacks>(_: *mut bindings::klp_object) {
+    C::post_patch();
+}
+
+extern "C" fn pre_unpatch<C: Callbacks>(_: *mut bindings::klp_object) {
+    C::pre_unpatch();
+}
+
+extern "C" fn post_unpatch<C: Callbacks>(_: *mut bindings::klp_object) {
+    C::post_unpatch();
+}
+
+/// Declares that the module is a livepatch; `MODULE_INFO(livepatch, "Y")`.
+///
+/// The kernel refuses [`Patch`]es of modules that do not. Used once, in the crate of the module.
+#[macro_export]
+macro_rules! declare_livepatch {
+    () => {
+        const _: () = {
+            #[used]
+            #[link_section = ".modinfo"]
+            static LIVEPATCH: [u8; 12] = *b"livepatch=Y\0";
+        };
+    };
+}

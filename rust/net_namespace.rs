@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Network namespaces.
+//!
+//! C header: `include/net/net_namespace.h`
+
+use crate::{bindings, netdevice::NetDevice, rcu::ReadSection};
+use core::{marker::PhantomData, ptr};
+
+/// A network namespace, `struct net`, that is alive for `'a`.
+///
+/// # Invariants
+///
+/// `ptr` points to a `struct net` that stays allocated for `'a`.
+#[derive(Clone, Copy)]
+pub struct Net<'a> {
+    ptr: *mut bindings::net,
+    alive: PhantomData<&'a bindings::net>,
+}
+
+impl<'a> Net<'a> {
+    /// # Safety
+    ///
+    /// `ptr` must point to a `struct net` that stays allocated for `'a`.
+    #[inline]
+    pub(crate) unsafe fn from_raw(ptr: *mut bindings::net) -> Self {
+        // INVARIANT: By the safety requirements.
+        Self {
+            ptr,
+            alive: PhantomData,
+        }
+    }
+
+    /// The C pointer.
+    #[inline]
+    pub(crate) fn as_ptr(self) -> *mut bindings::net {
+        self.ptr
+    }
+
+    /// The device with index `ifindex` in this namespace; `dev_get_by_index_rcu()`.
+    #[inline]
+    pub fn device_by_index<'rcu>(
+        self,
+        ifindex: i32,
+        _rcu: ReadSection<'rcu>,
+    ) -> Option<NetDevice<'rcu>> {
+        // SAFETY: By the type invariant the namespace is allocated, and `_rcu` is evidence of the
+        // RCU read-side section that the lookup needs.
+        let dev = unsafe { bindings::dev_get_by_index_rcu(self.ptr, ifindex) };
+        if dev.is_null() {
+            return None;
+        }
+        // SAFETY: A device found under RCU stays allocated until the read-side section ends.
+        Some(unsafe { NetDevice::from_raw(dev) })
+    }
+}
+
+impl PartialEq for Net<'_> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self.ptr, other.ptr)
+    }
+}

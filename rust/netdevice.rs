@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Network devices, seen from the packet path.
+//!
+//! C header: `include/linux/netdevice.h`
+
+use crate::{bindings, l3mdev::L3Master, net_namespace::Net};
+use core::{marker::PhantomData, ptr::NonNull};
+
+/// A network device that stays allocated for `'a`, usually an RCU read-side section.
+///
+/// # Invariants
+///
+/// `ptr` points to a registered `struct net_device` that stays allocated for `'a`.
+#[derive(Clone, Copy)]
+pub struct NetDevice<'a> {
+    ptr: NonNull<bindings::net_device>,
+    alive: PhantomData<&'a bindings::net_device>,
+}
+
+impl<'a> NetDevice<'a> {
+    /// # Safety
+    ///
+    /// `ptr` must point to a `struct net_device` that stays allocated for `'a`.
+    #[inline]
+    pub(crate) unsafe fn from_raw(ptr: *mut bindings::net_device) -> Self {
+        Self {
+            // SAFETY: A pointer to a device is not null.
+            // INVARIANT: By the safety requirements.
+            ptr: unsafe { NonNull::new_unchecked(ptr) },
+            alive: PhantomData,
+        }
+    }
+
+    /// The C pointer.
+    #[inline]
+    pub(crate) fn as_ptr(self) -> *mut bindings::net_device {
+        self.ptr.as_ptr()
+    }
+
+    /// The index of the device in its namespace.
+    #[inline]
+    pub fn ifindex(self) -> i32 {
+        // SAFETY: By the type invariant; the index does not change while a device is visible.
+        unsafe { (*self.as_ptr()).ifindex }
+    }
+
+    /// The network namespace of the device; `dev_net_rcu()`.
+    #[inline]
+    pub fn net(self) -> Net<'a> {
+        // SAFETY: By the type invariant. The field changes when the device moves to another
+        // namespace, hence the volatile read; a namespace is freed a grace period after its last
+        // device left, so it stays allocated for `'a`.
+        unsafe { Net::from_raw((&raw const (*self.as_ptr()).nd_net.net).read_volatile()) }
+    }
+
+    /// The device as an L3 master (a VRF), if it is one; `netif_is_l3_master()`.
+    #[inline]
+    pub fn as_l3_master(self) -> Option<L3Master<'a>> {
+        L3Master::new(self)
+    }
+
+    /// The sysctl `seg6_require_hmac` of the device; [`None`] if IPv6 is not set up on it.
+    #[inline]
+    pub fn seg6_require_hmac(self) -> Option<i32> {
+        // SAFETY: By the type invariant. `ip6_ptr` is an RCU pointer; what it points to stays
+        // allocated for a grace period, hence for `'a`.
+        unsafe {
+            let idev = (&raw const (*self.as_ptr()).ip6_ptr).read_volatile();
+            if idev.is_null() {
+                return None;
+            }
+            Some((&raw const (*idev).cnf.seg6_require_hmac).read_volatile())
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! IPv4 routing of received packets.
+//!
+//! C header: `include/net/route.h`
+
+use kernel::prelude::*;
+
+use crate::{
+    bindings,
+    rcu::ReadSection,
+    skbuff::{
+        state::{
+            Received,
+            Routed, //
+        },
+        Delivered, DropReason, Dropped, SkBuff,
+    }, //
+};
+
+impl SkBuff<Received> {
+    /// Finds the way of the packet in the table of the device it was received on;
+    /// `ip_route_input_noref()`.
+    ///
+    /// No reference to the route is taken: the RCU read-side section keeps it until the packet
+    /// has been delivered. A packet without a route gets one that answers with an ICMP error,
+    /// see [`SkBuff::<Routed>::is_unroutable`].
+    #[inline]
+    pub fn route(self, _rcu: ReadSection<'_>) -> Result<SkBuff<Routed>, Dropped> {
+        // The hooks may have changed the packet, so what was read before does not count.
+        let Some([_, _, _, saddr, daddr]) = self.linear().first_chunk::<20>().map(words) else {
+            return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
+        };
+        // The DSCP does not take part, as in `input_action_end_dt4()`.
+        // SAFETY: The buffer is ours and holds an IPv4 header at its network header, `dev` is a
+        // registered device, and `_rcu` is evidence of the read-side section.
+        let reason = unsafe {
+            bindings::ip_route_input_noref(self.as_ptr(), daddr, saddr, 0, self.raw_dev())
+        };
+        if reason != 0 {
+            return Err(self.drop_because(DropReason::from_raw(reason)));
+        }
+        // INVARIANT: On success a route is attached.
+        Ok(self.into_state())
+    }
+}
+
+impl SkBuff<Routed> {
+    #[inline]
+    fn dst(&self) -> &bindings::dst_entry {
+        let dst = (self.refdst() & !bindings::SKB_DST_NOREF) as *const bindings::dst_entry;
+        // SAFETY: By the invariant of `Routed` a route is attached; RCU or the reference that the
+        // buffer owns keeps it.
+        unsafe { &*dst }
+    }
+
+    /// Whether the route is one that refuses: delivering frees the packet and answers with an
+    /// ICMP destination unreachable.
+    #[inline]
+    pub fn is_unroutable(&self) -> bool {
+        self.dst().error != 0
+    }
+
+    /// Passes the packet on along its route: forward, deliver locally, or refuse; `dst_input()`.
+    #[inline]
+    pub fn deliver(self) -> Delivered {
+        let Some(input) = self.dst().input else {
+            // Not possible: every route has one.
+            return Delivered::new(EINVAL.to_errno());
+        };
+        // SAFETY: The function is the one for packets with this route, and takes over the buffer.
+        Delivered::new(unsafe { input(self.into_raw()) })
+    }
+
+    /// Lets the route refuse the packet, which frees it and sends the ICMP error.
+    #[inline]
+    pub fn refuse(self) -> Dropped {
+        self.deliver();
+        Dropped::by_route()
+    }
+}
+
+/// The five words of an IPv4 header without options, in network byte order.
+#[inline]
+fn words(header: &[u8; 20]) -> [u32; 5] {
+    let word =
+        |i: usize| u32::from_ne_bytes([header[i], header[i + 1], header[i + 2], header[i + 3]]);
+    [word(0), word(4), word(8), word(12), word(16)]
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The C side of a [`Behaviour`]: its descriptor and the functions that C calls.
+
+use super::{
+    Behaviour,
+    Tunnel,
+    TunnelBuilder, //
+};
+use crate::{
+    bindings,
+    netlink::ExtAck,
+    rcu::ReadSection,
+    skbuff::SkBuff, //
+};
+use core::ptr;
+use kernel::{
+    ffi::{
+        c_int,
+        c_void, //
+    },
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    },
+};
+
+/// `struct seg6_action_desc` of `B`.
+///
+/// Every route points to the descriptor of its behaviour, and every packet follows
+/// `route->desc->input`. Routes outlive the module and keep pointing here, so it is memory of its
+/// own.
+pub(super) struct Descriptor(bindings::seg6_action_desc);
+
+impl Descriptor {
+    /// A descriptor for `B`, with the same attributes as the built-in one.
+    pub(super) fn new<B: Behaviour>() -> Self {
+        Self(bindings::seg6_action_desc {
+            action: B::ACTION.0,
+            attrs: B::ATTRIBUTES.0,
+            optattrs: B::OPTIONAL_ATTRIBUTES.0,
+            input: Some(input::<B>),
+            slwt_ops: bindings::seg6_local_lwtunnel_ops {
+                build_state: None,
+                destroy_state: Some(destroy_state::<B>),
+            },
+            ..Default::default()
+        })
+    }
+
+    /// Leads the packets of all routes that point here to `input`, a C function with the
+    /// signature of the `input` operation.
+    ///
+    /// # Safety
+    ///
+    /// `this` must point to a descriptor, and `input` to such a function, which stays in memory
+    /// until it has been replaced and an RCU grace period has passed.
+    pub(super) unsafe fn set_input(this: *mut Self, input: *mut c_void) {
+        // SAFETY: By the safety requirements. The C side reads the pointer while we write it, so
+        // the write is atomic.
+        unsafe { Atomic::from_ptr((&raw mut (*this).0.input).cast::<*mut c_void>()) }
+            .store(input, Relaxed);
+    }
+
+    /// Stops telling the module of routes that go away.
+    ///
+    /// # Safety
+    ///
+    /// `this` must point to a descriptor.
+    pub(super) unsafe fn clear_destroy_state(this: *mut Self) {
+        // SAFETY: As above.
+        unsafe {
+            Atomic::from_ptr((&raw mut (*this).0.slwt_ops.destroy_state).cast::<*mut c_void>())
+        }
+        .store(ptr::null_mut(), Relaxed);
+    }
+}
+
+/// The `input` operation: what `seg6_local_input_core()` calls.
+///
+/// # Safety
+///
+/// `skb` is a packet on the receive path that was routed into `tunnel`, in softirq and inside an
+/// RCU read-side section; the caller gives up its reference.
+pub(super) unsafe extern "C" fn input<B: Behaviour>(
+    skb: *mut bindings::sk_buff,
+    tunnel: *mut bindings::seg6_local_lwt,
+) -> c_int {
+    // SAFETY: By the safety requirements.
+    let (skb, tunnel, rcu) = unsafe {
+        (
+            SkBuff::from_raw(skb),
+            Tunnel::from_raw(tunnel),
+            ReadSection::assume(),
+        )
+    };
+    match B::input(skb, tunnel, rcu) {
+        // `lwtunnel_input()` would take this one for "not my packet", and free it again.
+        Ok(delivered) if delivered.code() == -bindings::EOPNOTSUPP => EINVAL.to_errno(),
+        Ok(delivered) => delivered.code(),
+        Err(_) => EINVAL.to_errno(),
+    }
+}
+
+/// Replaces the built-in input function: reached by packets of routes that do not point to our
+/// descriptor yet, which are taken over here. See [`Takeover`](super::Takeover).
+///
+/// # Safety
+///
+/// As for [`input`].
+pub(super) unsafe extern "C" fn builtin_input<B: Behaviour>(
+    skb: *mut bindings::sk_buff,
+    tunnel: *mut bindings::seg6_local_lwt,
+) -> c_int {
+    // SAFETY: By the safety requirements.
+    unsafe {
+        B::takeover().adopt(Tunnel::from_raw(tunnel));
+        input::<B>(skb, tunnel)
+    }
+}
+
+/// Replaces the built-in function that builds the state of a new route.
+///
+/// # Safety
+///
+/// The arguments are those of a `build_state()` operation of the seg6local tunnel.
+pub(super) unsafe extern "C" fn build_state<B: Behaviour>(
+    tunnel: *mut bindings::seg6_local_lwt,
+    config: *const c_void,
+    extack: *mut bindings::netlink_ext_ack,
+) -> c_int {
+    // SAFETY: By the safety requirements.
+    let (mut builder, mut extack) = unsafe {
+        (
+            TunnelBuilder::from_raw(tunnel, config.cast()),
+            ExtAck::from_raw(extack),
+        )
+    };
+    if let Err(err) = B::build_state(&mut builder, &mut extack) {
+        return err.to_errno();
+    }
+    // SAFETY: By the safety requirements nobody else sees the state yet.
+    unsafe { B::takeover().claim(tunnel) };
+    0
+}
+
+/// The `destroy_state` operation: a route that points to our descriptor goes away.
+///
+/// # Safety
+///
+/// Called by `seg6_local_destroy_state()`.
+unsafe extern "C" fn destroy_state<B: Behaviour>(_: *mut bindings::seg6_local_lwt) {
+    B::takeover().release();
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Taking a behaviour over from the built-in code, and giving it back.
+//!
+//! The table of behaviours in the kernel cannot be changed. But what a packet follows is
+//! `route->desc->input`, two pointers in memory that can. So there is one [`Descriptor`] of ours,
+//! and two functions of the kernel are replaced by a livepatch, to get routes to point to it:
+//!
+//! 1. A *new route* is built by the replacement of the built-in `build_state` function, which
+//!    sets `route->desc` before anybody sees the route ([`Takeover::claim`]).
+//! 2. A *route that was there before* still leads its next packet to the built-in input function,
+//!    whose replacement sets `route->desc` ([`Takeover::adopt`]) and processes the packet. From
+//!    then on the route is like a new one: no livepatch, no ftrace in its way.
+//! 3. *Giving all back* is one store: the descriptor's `input` becomes the built-in function
+//!    ([`Takeover::give_back`]). No route is touched, so it does not matter how many there are,
+//!    and none can be forgotten.
+//!
+//! # Why unloading is safe
+//!
+//! - The livepatch core removes the module's reference only when no task runs a replacement, nor
+//!   will return into one. That covers `builtin_input` and `build_state`.
+//! - `input` is called through the descriptor only by `seg6_local_input_core()`, which runs inside
+//!   an RCU read-side section from reading the pointer to the return of the call. After
+//!   [`Takeover::give_back`] and a grace period nobody is in it. It may be given back more than
+//!   once, and always is in [`Takeover::end`], for livepatches that are removed without callbacks
+//!   (replaced by a cumulative one).
+//! - `destroy_state` is called through the descriptor from tasks without RCU. After the pointer
+//!   is cleared, `synchronize_rcu_tasks()` waits until every task that may have read it, and may
+//!   have been preempted in it, has slept of its own will; `synchronize_net()` does the same for
+//!   softirqs.
+//! - A route that is being created while unloading begins may still be claimed: it then points to
+//!   a descriptor that leads to the built-in code, like all the others.
+//! - The descriptor is freed only if no route points to it. `live` counts them exactly: a route
+//!   is counted when its pointer is set, by the one who set it, and until its state is destroyed.
+//!   Otherwise it stays allocated, 64 octets, for good: that is what one unload costs at most.
+//!   Routes that a later load adopts leave it behind.
+
+use super::{
+    descriptor::{
+        self,
+        Descriptor, //
+    },
+    Behaviour, Tunnel,
+};
+use crate::{
+    bindings,
+    livepatch::{
+        self,
+        Function,
+        Patch, //
+    },
+};
+use core::{
+    marker::PhantomData,
+    ptr, //
+};
+use kernel::{
+    ffi::c_void,
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Full,
+        Relaxed, //
+    },
+    ThisModule, //
+};
+
+/// Positions in the livepatch.
+const INPUT: usize = 0;
+
+/// How many routes a behaviour serves.
+#[derive(Clone, Copy)]
+pub struct RouteCounts {
+    /// Routes created since the module was loaded.
+    pub built: u64,
+    /// Routes taken over from the built-in code, each at its first packet.
+    pub adopted: u64,
+    /// Routes of either kind that exist now.
+    pub live: u64,
+}
+
+/// The takeover of behaviour `B`; a static variable of the module.
+///
+/// # Invariants
+///
+/// `descriptor` is null or points to a [`Descriptor`] that stays allocated as long as a route
+/// points to it or the module is loaded.
+pub struct Takeover<B> {
+    patch: Patch,
+    descriptor: Atomic<*mut Descriptor>,
+    built: Atomic<u64>,
+    adopted: Atomic<u64>,
+    live: Atomic<u64>,
+    behaviour: PhantomData<fn() -> B>,
+}
+
+impl<B: Behaviour> Takeover<B> {
+    /// A takeover that has not begun.
+    #[expect(clippy::new_without_default, reason = "for statics")]
+    pub const fn new() -> Self {
+        Self {
+            patch: Patch::new(),
+            descriptor: Atomic::new(ptr::null_mut()),
+            built: Atomic::new(0),
+            adopted: Atomic::new(0),
+            live: Atomic::new(0),
+            behaviour: PhantomData,
+        }
+    }
+
+    /// How many routes there are.
+    pub fn routes(&self) -> RouteCounts {
+        RouteCounts {
+            built: self.built.load(Relaxed),
+            adopted: self.adopted.load(Relaxed),
+            live: self.live.load(Relaxed),
+        }
+    }
+
+    /// Replaces the built-in behaviour.
+    ///
+    /// # Safety
+    ///
+    /// Called once, from the initialisation of `module`, as its last step that may fail.
+    pub(super) unsafe fn begin(&'static self, module: &'static ThisModule) -> Result {
+        let descriptor = KBox::new(Descriptor::new::<B>(), GFP_KERNEL)?;
+        self.descriptor.store(KBox::into_raw(descriptor), Relaxed);
+
+        // SAFETY: By the safety requirements; the replacements are made for these functions.
+        let enabled = unsafe {
+            self.patch.enable::<Callbacks<B>>(
+                module,
+                [
+                    Function {
+                        name: B::BUILTIN_INPUT,
+                        replacement: descriptor::builtin_input::<B> as *mut c_void,
+                    },
+                    Function {
+                        name: B::BUILTIN_BUILD_STATE,
+                        replacement: descriptor::build_state::<B> as *mut c_void,
+                    },
+                ],
+            )
+        };
+        match enabled {
+            Ok(()) => pr_info!(
+                "serves SRv6 in Rust; replaces {:?} and {:?} of the kernel\n",
+                B::BUILTIN_INPUT,
+                B::BUILTIN_BUILD_STATE
+            ),
+            Err(err) => {
+                pr_err!(
+                    "cannot replace {:?} and {:?} of the kernel: {err:?}\n",
+                    B::BUILTIN_INPUT,
+                    B::BUILTIN_BUILD_STATE
+                );
+                // A route may have been made while the livepatch was being enabled and undone.
+                self.end();
+            }
+        }
+        enabled
+    }
+
+    /// Gives everything back and waits until nobody is in the module any more.
+    ///
+    /// Sleeps for two grace periods. The livepatch has been disabled, or was never enabled.
+    pub(super) fn end(&'static self) {
+        self.give_back();
+        let descriptor = self.descriptor.load(Relaxed);
+        // SAFETY: By the type invariant. After this, `destroy_state` is not called any more, but
+        // may be running.
+        unsafe { Descriptor::clear_destroy_state(descriptor) };
+        // SAFETY: We are in a task that may sleep and holds no lock that a packet may need.
+        unsafe {
+            bindings::synchronize_rcu_tasks();
+            bindings::synchronize_net();
+        }
+        if self.live.load(Relaxed) == 0 {
+            self.descriptor.store(ptr::null_mut(), Relaxed);
+            // SAFETY: It came from a `KBox`. No route points to it, and whoever followed the
+            // pointer of a route that is gone has finished.
+            drop(unsafe { KBox::from_raw(descriptor) });
+        }
+    }
+
+    /// Leads all routes to Rust.
+    fn take(&self) {
+        self.set_input(descriptor::input::<B> as *mut c_void);
+    }
+
+    /// Leads all routes to the built-in code, from their next packet on.
+    fn give_back(&self) {
+        self.set_input(self.patch.original(INPUT));
+    }
+
+    fn set_input(&self, input: *mut c_void) {
+        let descriptor = self.descriptor.load(Relaxed);
+        // Without an original the livepatch never came to be, and no route points here.
+        if !input.is_null() && !descriptor.is_null() {
+            // SAFETY: By the type invariant. `input` is the built-in function or ours; the module
+            // documentation says why ours stays in memory long enough.
+            unsafe { Descriptor::set_input(descriptor, input) };
+        }
+    }
+
+    /// Makes a new route ours.
+    ///
+    /// # Safety
+    ///
+    /// `tunnel` is the state of a route that nobody else sees yet.
+    pub(super) unsafe fn claim(&self, tunnel: *mut bindings::seg6_local_lwt) {
+        // SAFETY: By the safety requirements.
+        unsafe { (*tunnel).desc = self.descriptor.load(Relaxed).cast() };
+        self.built.add(1, Relaxed);
+        self.live.add(1, Relaxed);
+    }
+
+    /// Makes a route ours whose packet came by way of the built-in input function.
+    ///
+    /// Does nothing for routes that are ours already, and for routes of behaviours that call that
+    /// function for a part of their packets (End.DT46).
+    #[inline]
+    pub(super) fn adopt(&self, tunnel: Tunnel<'_>) {
+        if tunnel.action() != B::ACTION {
+            return;
+        }
+        let ours = self.descriptor.load(Relaxed).cast();
+        // SAFETY: The state is allocated by the invariant of `Tunnel`; once a route is visible,
+        // only this function writes the pointer, and the C side reads it.
+        let desc = unsafe { Atomic::from_ptr(&raw mut (*tunnel.as_ptr()).desc) };
+        let theirs = desc.load(Relaxed);
+        // Of two CPUs with a packet each, one counts. Both descriptors are complete, and have the
+        // same attributes, so it does not matter which one others see.
+        if theirs != ours && desc.cmpxchg(theirs, ours, Full).is_ok() {
+            self.adopted.add(1, Relaxed);
+            self.live.add(1, Relaxed);
+        }
+    }
+
+    /// A route of ours is gone.
+    pub(super) fn release(&self) {
+        self.live.fetch_sub(1, Relaxed);
+    }
+}
+
+/// What the livepatch core calls.
+struct Callbacks<B>(PhantomData<B>);
+
+impl<B: Behaviour> livepatch::Callbacks for Callbacks<B> {
+    fn pre_patch() -> Result {
+        Ok(())
+    }
+
+    fn post_patch() {
+        // Disabling may have been begun and taken back.
+        B::takeover().take();
+    }
+
+    fn pre_unpatch() {
+        B::takeover().give_back();
+    }
+
+    fn post_unpatch() {
+        // Enabling may have been begun and taken back.
+        B::takeover().give_back();
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The state of a route, `struct seg6_local_lwt`.
+//!
+//! Its layout and its meaning are those of the built-in code, which allocates it, dumps it, frees
+//! it, and takes the route back when the module goes.
+
+use super::Action;
+use crate::{
+    bindings,
+    net_namespace::Net, //
+};
+use core::{
+    marker::PhantomData,
+    ptr::{
+        self,
+        NonNull, //
+    },
+};
+
+/// `AF_INET`.
+const AF_INET: u16 = 2;
+
+/// The state of a route that a packet was routed into.
+///
+/// # Invariants
+///
+/// `ptr` points to the state of a seg6local route that stays allocated for `'a`, an RCU read-side
+/// section. Fields may change at any time.
+#[derive(Clone, Copy)]
+pub struct Tunnel<'a> {
+    ptr: NonNull<bindings::seg6_local_lwt>,
+    alive: PhantomData<&'a bindings::seg6_local_lwt>,
+}
+
+impl<'a> Tunnel<'a> {
+    /// # Safety
+    ///
+    /// `ptr` must point to the state of a seg6local route that stays allocated for `'a`.
+    #[inline]
+    pub(super) unsafe fn from_raw(ptr: *mut bindings::seg6_local_lwt) -> Self {
+        Self {
+            // SAFETY: State is not at address null.
+            // INVARIANT: By the safety requirements.
+            ptr: unsafe { NonNull::new_unchecked(ptr) },
+            alive: PhantomData,
+        }
+    }
+
+    #[inline]
+    pub(super) fn as_ptr(self) -> *mut bindings::seg6_local_lwt {
+        self.ptr.as_ptr()
+    }
+
+    /// The behaviour of the route.
+    #[inline]
+    pub fn action(self) -> Action {
+        // SAFETY: By the type invariant; the field does not change after creation.
+        Action(unsafe { (*self.as_ptr()).action })
+    }
+
+    /// The table of the VRF that serves the route.
+    #[inline]
+    pub fn vrf_table(self) -> u32 {
+        // SAFETY: By the type invariant; the field does not change after creation.
+        unsafe { (*self.as_ptr()).dt_info.vrf_table as u32 }
+    }
+
+    /// The index of the VRF device when the route was created.
+    #[inline]
+    pub fn vrf_ifindex(self) -> i32 {
+        // SAFETY: By the type invariant.
+        unsafe { (&raw const (*self.as_ptr()).dt_info.vrf_ifindex).read_volatile() }
+    }
+
+    /// Whether the route was made in namespace `net`.
+    #[inline]
+    pub fn is_of(self, net: Net<'_>) -> bool {
+        // SAFETY: By the type invariant; the field does not change after creation. It is compared
+        // only: the state does not keep the namespace alive.
+        ptr::eq(unsafe { (*self.as_ptr()).dt_info.net }, net.as_ptr())
+    }
+}
+
+/// The state of a route that is being created.
+///
+/// # Invariants
+///
+/// `tunnel` is the state of a route that nobody else sees yet, with its attributes parsed.
+pub struct TunnelBuilder<'a> {
+    tunnel: &'a mut bindings::seg6_local_lwt,
+    net: Net<'a>,
+}
+
+impl<'a> TunnelBuilder<'a> {
+    /// # Safety
+    ///
+    /// The arguments must be those of a `build_state()` operation of the seg6local tunnel.
+    pub(super) unsafe fn from_raw(
+        tunnel: *mut bindings::seg6_local_lwt,
+        config: *const bindings::fib6_config,
+    ) -> Self {
+        // SAFETY: By the safety requirements the state is ours to write and `config` is that of
+        // the request, whose namespace stays until it has been answered.
+        unsafe {
+            Self {
+                tunnel: &mut *tunnel,
+                net: Net::from_raw((*config).fc_nlinfo.nl_net),
+            }
+        }
+    }
+
+    /// The namespace of the request.
+    pub fn net(&self) -> Net<'a> {
+        self.net
+    }
+
+    /// The table that the request names.
+    pub fn vrf_table(&self) -> u32 {
+        self.tunnel.dt_info.vrf_table as u32
+    }
+
+    /// Binds the route to the VRF with index `ifindex` for IPv4; `__seg6_end_dt_vrf_build()`.
+    pub fn bind_to_vrf(&mut self, ifindex: i32) {
+        let info = &mut self.tunnel.dt_info;
+        info.net = self.net.as_ptr();
+        info.vrf_ifindex = ifindex;
+        info.family = AF_INET;
+        info.mode = bindings::DT_VRF_MODE;
+    }
+}

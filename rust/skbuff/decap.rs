@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Taking the outer headers off.
+
+use super::{
+    state::{
+        Decapsulated,
+        Outer, //
+    },
+    DropReason, Dropped, SkBuff,
+};
+use crate::bindings;
+use core::mem;
+
+impl SkBuff<Outer> {
+    /// Sets the transport header `offset` octets from the outer IPv6 header, where parts of the
+    /// IPv6 stack expect the routing header.
+    #[inline]
+    pub(crate) fn set_outer_transport_header(&mut self, offset: u16) {
+        let offset = self.headroom().wrapping_add(offset);
+        self.headers_mut().transport_header = offset;
+    }
+
+    /// Removes the first `len` octets: the outer IPv6 header and its extension headers.
+    ///
+    /// Follows `decap_and_validate()` and `end_dt_vrf_core()`: checksum state, offloads, control
+    /// block (the ingress index and the L3-slave flag stay), route and conntrack. The packet is
+    /// dropped if it is not longer than `len`, if those octets are not linear, or if there is no
+    /// memory.
+    #[inline]
+    pub fn decapsulate(mut self, len: usize) -> Result<SkBuff<Decapsulated>, Dropped> {
+        if len >= self.len() || len > self.linear().len() {
+            return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
+        }
+        self.pull_rcsum(len as u32);
+        if self.pull_offloads().is_err() {
+            return Err(self.drop_because(DropReason::NOMEM));
+        }
+        self.control_block_to_ipv4();
+        self.drop_dst();
+        self.reset_conntrack();
+
+        let network_header = self.headroom();
+        let headers = self.headers_mut();
+        headers.network_header = network_header;
+        headers.protocol = (bindings::ETH_P_IP as u16).to_be();
+        // INVARIANT: All that `Decapsulated` asks for was done above.
+        Ok(self.into_state())
+    }
+
+    /// `__skb_pull()` and `skb_postpull_rcsum()`. `len` is not more than the linear part.
+    #[inline]
+    fn pull_rcsum(&mut self, len: u32) {
+        let start = self.raw().data;
+        let skb = self.raw_mut();
+        skb.len = skb.len.wrapping_sub(len);
+        skb.data = start.wrapping_add(len as usize);
+
+        let summed = u32::from(self.headers().ip_summed());
+        if summed == bindings::CHECKSUM_COMPLETE {
+            // SAFETY: By the type invariant; the `len` octets from `start` on are linear.
+            unsafe { bindings::skb_postpull_rcsum(self.as_ptr(), start.cast(), len) };
+        } else if summed == bindings::CHECKSUM_PARTIAL && self.csum_start() < self.headroom() {
+            // The checksum to be completed was one of the headers that are gone.
+            self.headers_mut()
+                .set_ip_summed(bindings::CHECKSUM_NONE as u8);
+        }
+    }
+
+    /// `iptunnel_pull_offloads()`; fails if there is no memory to unclone the buffer.
+    #[inline]
+    fn pull_offloads(&mut self) -> Result<(), ()> {
+        if self.shared_info().gso_size == 0 {
+            self.headers_mut().set_encapsulation(0);
+            return Ok(());
+        }
+        // SAFETY: By the type invariant.
+        match unsafe { bindings::iptunnel_pull_offloads(self.as_ptr()) } {
+            0 => Ok(()),
+            _ => Err(()),
+        }
+    }
+
+    /// Turns the control block from `IP6CB()` into `IPCB()`.
+    #[inline]
+    fn control_block_to_ipv4(&mut self) {
+        // SAFETY: Integers only.
+        let old = unsafe { self.cb::<bindings::inet6_skb_parm>() };
+        let (iif, flags) = (old.iif, u32::from(old.flags));
+        // SAFETY: Integers only, for which zero is valid.
+        let new = unsafe { self.cb::<bindings::inet_skb_parm>() };
+        // SAFETY: As above.
+        *new = unsafe { mem::zeroed() };
+        new.iif = iif;
+        if flags & bindings::IP6SKB_L3SLAVE != 0 {
+            new.flags = bindings::IPSKB_L3SLAVE;
+        }
+    }
+
+    /// `skb_dst_drop()`.
+    #[inline]
+    fn drop_dst(&mut self) {
+        let refdst = self.refdst();
+        self.clear_refdst();
+        if refdst != 0 && refdst & bindings::SKB_DST_NOREF == 0 {
+            // SAFETY: Without the flag the buffer owned a reference to the route.
+            unsafe { bindings::dst_release(refdst as *mut bindings::dst_entry) };
+        }
+    }
+
+    /// `nf_reset_ct()`.
+    #[inline]
+    fn reset_conntrack(&mut self) {
+        if self.raw()._nfct != 0 {
+            // SAFETY: By the type invariant.
+            unsafe { bindings::nf_reset_ct(self.as_ptr()) };
+        }
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Access to the fields of `struct sk_buff` by name.
+//!
+//! bindgen gives anonymous structs and unions made-up names; they occur only here.
+
+use super::SkBuff;
+use crate::bindings;
+use core::mem::size_of;
+
+/// The part of `struct sk_buff` that a clone inherits, `struct_group(headers)`.
+type Headers = bindings::sk_buff__bindgen_ty_4__bindgen_ty_1;
+
+/// `mac_header` of a buffer that has none; `skb_unset_mac_header()`.
+const MAC_HEADER_UNSET: u16 = !0;
+
+impl<S> SkBuff<S> {
+    #[inline]
+    pub(super) fn raw(&self) -> &bindings::sk_buff {
+        // SAFETY: By the type invariant the buffer is valid and only we access it.
+        unsafe { self.ptr.as_ref() }
+    }
+
+    #[inline]
+    pub(super) fn raw_mut(&mut self) -> &mut bindings::sk_buff {
+        // SAFETY: By the type invariant the buffer is valid and only we access it.
+        unsafe { self.ptr.as_mut() }
+    }
+
+    #[inline]
+    pub(super) fn headers(&self) -> &Headers {
+        // SAFETY: All members of the union have the same layout.
+        unsafe { self.raw().__bindgen_anon_4.__bindgen_anon_1.as_ref() }
+    }
+
+    #[inline]
+    pub(super) fn headers_mut(&mut self) -> &mut Headers {
+        // SAFETY: All members of the union have the same layout.
+        unsafe { self.raw_mut().__bindgen_anon_4.__bindgen_anon_1.as_mut() }
+    }
+
+    #[inline]
+    pub(crate) fn raw_dev(&self) -> *mut bindings::net_device {
+        // SAFETY: On the receive path the union holds list pointers and the device.
+        unsafe {
+            self.raw()
+                .__bindgen_anon_1
+                .__bindgen_anon_1
+                .__bindgen_anon_1
+                .dev
+        }
+    }
+
+    /// `skb->skb_iif`.
+    #[inline]
+    pub(crate) fn iif(&self) -> i32 {
+        self.headers().skb_iif
+    }
+
+    /// `skb->_skb_refdst`: the route, with [`bindings::SKB_DST_NOREF`] as the lowest bit.
+    #[inline]
+    pub(crate) fn refdst(&self) -> usize {
+        // SAFETY: On the receive path the union holds the route.
+        unsafe { self.raw().__bindgen_anon_3.__bindgen_anon_1._skb_refdst }
+    }
+
+    #[inline]
+    pub(super) fn clear_refdst(&mut self) {
+        self.raw_mut().__bindgen_anon_3.__bindgen_anon_1._skb_refdst = 0;
+    }
+
+    /// Offset of `data` from `head`, as the header offsets count; `skb_headroom()`.
+    #[inline]
+    pub(super) fn headroom(&self) -> u16 {
+        (self.raw().data as usize).wrapping_sub(self.raw().head as usize) as u16
+    }
+
+    /// `csum_start` of a buffer with `CHECKSUM_PARTIAL`, as the header offsets count.
+    #[inline]
+    pub(super) fn csum_start(&self) -> u16 {
+        // SAFETY: Both members of the union are plain integers.
+        unsafe { self.headers().__bindgen_anon_1.__bindgen_anon_1.csum_start }
+    }
+
+    #[inline]
+    pub(crate) fn unset_mac_header(&mut self) {
+        self.headers_mut().mac_header = MAC_HEADER_UNSET;
+    }
+
+    /// The control block as `T`, one of the views that the network layers have of it.
+    ///
+    /// # Safety
+    ///
+    /// `T` must be a C type that is valid for all bit patterns.
+    #[inline]
+    pub(super) unsafe fn cb<T>(&mut self) -> &mut T {
+        const { assert!(size_of::<T>() <= 48 && align_of::<T>() <= 8) };
+        // SAFETY: `cb` has 48 octets with alignment 8, and by the safety requirements any content
+        // is a `T`.
+        unsafe { &mut *self.raw_mut().cb.as_mut_ptr().cast() }
+    }
+
+    /// `skb_shinfo()`.
+    #[inline]
+    pub(super) fn shared_info(&self) -> &bindings::skb_shared_info {
+        let skb = self.raw();
+        // SAFETY: By the type invariant the buffer is valid, so its shared info lies at `end`.
+        unsafe { &*skb.head.add(skb.end as usize).cast() }
+    }
+}

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Compare the layouts that the module was compiled with to those of the kernel that will run it.
+#
+#   check-layout.sh OBJECT VMLINUX    the linked module (DWARF), the headers' vmlinux (BTF)
+#
+# bindgen reads the source of the target; this proves that source, configuration and kernel belong together.
+set -euo pipefail
+
+object=$1 vmlinux=$2
+structs=(dst_entry inet6_skb_parm inet_skb_parm klp_func klp_object klp_patch l3mdev_ops net_device
+	netlink_ext_ack seg6_action_desc seg6_end_dt_info seg6_local_lwt seg6_local_lwtunnel_ops sk_buff
+	skb_shared_info)
+
+die() {
+	echo "error: $*" >&2
+	exit 1
+}
+command -v pahole >/dev/null || die "pahole is missing; apt-get install pahole"
+[ -r "$vmlinux" ] || die "no BTF of the target kernel at $vmlinux; install its linux-headers package"
+
+# pahole complains at length about what it does not know of Rust and of newer BTF; what it prints counts.
+layout() { # FORMAT FILE STRUCT
+	pahole -F "$1" -C "$3" "$2" 2>/dev/null || true
+}
+
+# members: "name offset size" for each member, and "size N" of the whole; without bit-fields, empty members
+# and the names that bindgen makes up.
+members() {
+	sed -nE '
+		s|^/\* size: ([0-9]+),.*|size \1|p
+		s|^	/\* size: ([0-9]+),.*|size \1|p
+		s/ __attribute__\(\(__aligned__\([0-9]+\)\)\)//
+		s|\(\*([a-z0-9_]+)\)\([^;]*\);|\1;|
+		s|\[[0-9]+\];|;|
+		s|.*[ *]([A-Za-z0-9_]+); +/\* +([0-9]+) +([1-9][0-9]*) \*/|\1 \2 \3|p' |
+		grep -vE '^(_bitfield|__bindgen)' | sed -E 's/^(mod|type)_ /\1 /' | sort
+}
+
+failed=0
+for struct in "${structs[@]}"; do
+	rust=$(layout dwarf "$object" "$struct")
+	c=$(layout btf "$vmlinux" "$struct")
+	[ "$rust" ] || die "$object has no struct $struct"
+	[ "$c" ] || die "the target kernel has no struct $struct: this kernel is not supported"
+	# What Rust has, C must have in the same place.
+	if wrong=$(comm -23 <(members <<<"$rust") <(members <<<"$c")) && [ "$wrong" ]; then
+		failed=1
+		printf 'error: struct %s differs from the target kernel in: %s\n--- Rust\n%s\n--- kernel\n%s\n' \
+			"$struct" "$(cut -d' ' -f1 <<<"$wrong" | xargs)" "$rust" "$c" >&2
+	fi
+done
+exit "$failed"

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Why packets are dropped, and how many.
+//!
+//! A [`Cause`] is what an operator gets to read. Each is dropped with one of the kernel's drop
+//! reasons, of which there are fewer: the kernel does not let a module add its own.
+
+use kernel::sync::atomic::{
+    Atomic,
+    Relaxed, //
+};
+use kernel_ext::skbuff::{
+    DropReason,
+    Dropped,
+    SkBuff, //
+};
+
+macro_rules! causes {
+    ($($(#[$doc:meta])* $cause:ident: $name:literal => $reason:ident,)*) => {
+        /// Why a packet was dropped.
+        #[derive(Clone, Copy)]
+        pub(crate) enum Cause {
+            $($(#[$doc])* $cause,)*
+        }
+
+        impl Cause {
+            /// All of them, with their names and the names of their kernel reasons.
+            pub(crate) const ALL: &'static [(Self, &'static str, &'static str)] =
+                &[$((Self::$cause, $name, stringify!($reason)),)*];
+
+            /// The reason that the kernel is told.
+            #[inline]
+            fn reason(self) -> DropReason {
+                match self {
+                    $(Self::$cause => DropReason::$reason,)*
+                }
+            }
+        }
+    };
+}
+
+causes! {
+    /// An outer header does not fit into the packet.
+    OuterTruncated: "outer_truncated" => IPV6_BAD_EXTHDR,
+    /// More extension headers than the kernel walks.
+    TooManyExtensionHeaders: "too_many_extension_headers" => IPV6_TOO_MANY_EXTHDRS,
+    /// The outer packet is a fragment.
+    OuterFragment: "outer_fragment" => IPV6_BAD_EXTHDR,
+    /// The segment routing header is malformed.
+    MalformedSrh: "malformed_srh" => IPV6_BAD_EXTHDR,
+    /// The SID is not the last segment.
+    SegmentsLeft: "segments_left" => IPV6_BAD_EXTHDR,
+    /// What is encapsulated is not IPv4.
+    UpperLayer: "upper_layer" => IP_NOPROTO,
+    /// The HMAC is wrong or missing.
+    Hmac: "hmac" => SECURITY_HOOK,
+    /// The VRF of the route is gone.
+    NoVrf: "no_vrf" => DEV_READY,
+    /// The inner packet is shorter than it says.
+    InnerTruncated: "inner_truncated" => PKT_TOO_SMALL,
+    /// The inner header is not one of IPv4.
+    InnerHeader: "inner_header" => IP_INHDR,
+    /// The checksum of the inner header is wrong.
+    InnerChecksum: "inner_checksum" => IP_CSUM,
+    /// Congestion was met, and the inner packet cannot say so.
+    Ecn: "ecn" => IP_TUNNEL_ECN,
+    /// The tenant's table has no route, or one that refuses.
+    NoRoute: "no_route" => IP_INNOROUTES,
+    /// The reverse path filter of the VRF.
+    RpFilter: "rp_filter" => IP_RPFILTER,
+    /// The inner source is an address of this router.
+    LocalSource: "local_source" => IP_LOCAL_SOURCE,
+    /// The inner source is no unicast address.
+    InvalidSource: "invalid_source" => IP_INVALID_SOURCE,
+    /// The inner source or destination is a loopback address.
+    LocalNet: "localnet" => IP_LOCALNET,
+    /// The inner destination is no acceptable address.
+    InvalidDest: "invalid_dest" => IP_INVALID_DEST,
+    /// No memory to unshare, pull or route.
+    NoMemory: "no_memory" => NOMEM,
+    /// Any other.
+    Other: "other" => NOT_SPECIFIED,
+}
+
+/// How many packets were dropped for each cause.
+static COUNTS: [Atomic<u64>; Cause::ALL.len()] = [const { Atomic::new(0) }; Cause::ALL.len()];
+
+impl Cause {
+    /// Drops a packet.
+    #[cold]
+    pub(crate) fn drop<S>(self, skb: SkBuff<S>) -> Counted {
+        self.count();
+        Counted(skb.drop_because(self.reason()))
+    }
+
+    /// How many packets were dropped for this cause since the module was loaded.
+    pub(crate) fn drops(self) -> u64 {
+        COUNTS[self as usize].load(Relaxed)
+    }
+
+    fn count(self) {
+        COUNTS[self as usize].add(1, Relaxed);
+    }
+
+    /// The cause that goes with a reason which a step of `kernel_ext` or the kernel gave.
+    fn of(reason: DropReason) -> Self {
+        match reason {
+            DropReason::PKT_TOO_SMALL => Self::InnerTruncated,
+            DropReason::DEV_READY => Self::NoVrf,
+            DropReason::IP_INNOROUTES => Self::NoRoute,
+            DropReason::IP_RPFILTER => Self::RpFilter,
+            DropReason::IP_LOCAL_SOURCE => Self::LocalSource,
+            DropReason::IP_INVALID_SOURCE => Self::InvalidSource,
+            DropReason::IP_LOCALNET => Self::LocalNet,
+            DropReason::IP_INVALID_DEST => Self::InvalidDest,
+            DropReason::NOMEM => Self::NoMemory,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// A packet that was dropped and counted. There is no way to make one without counting.
+pub(crate) struct Counted(Dropped);
+
+impl Counted {
+    pub(crate) fn into_inner(self) -> Dropped {
+        self.0
+    }
+}
+
+impl From<Dropped> for Counted {
+    #[cold]
+    fn from(dropped: Dropped) -> Self {
+        Cause::of(dropped.reason()).count();
+        Self(dropped)
+    }
+}

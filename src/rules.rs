@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The rules that a packet has to obey, as pure functions of octets.
+//!
+//! Nothing here knows the kernel: these files also compile as an ordinary crate on a development
+//! machine, where they are tested, fuzzed and run under Miri (`tests/host`). Nothing panics,
+//! allocates, or reads outside the slice it is given.
+
+pub mod ecn;
+pub mod ipv4;
+pub mod ipv6;
+pub mod srh;
