@@ -4,6 +4,7 @@
  * No logic here: each is one call. None is on the path of an ordinary packet.
  */
 
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <net/ip_tunnels.h>
 
@@ -16,6 +17,26 @@ void rust_helper_skb_postpull_rcsum(struct sk_buff *skb, const void *start,
 int rust_helper_iptunnel_pull_offloads(struct sk_buff *skb)
 {
 	return iptunnel_pull_offloads(skb);
+}
+
+int rust_helper_skb_cow(struct sk_buff *skb, unsigned int headroom)
+{
+	return skb_cow(skb, headroom);
+}
+
+void rust_helper_skb_ext_reset(struct sk_buff *skb)
+{
+	skb_ext_reset(skb);
+}
+
+struct net_device *rust_helper_first_net_device(struct net *net)
+{
+	return first_net_device(net);
+}
+
+struct net_device *rust_helper_next_net_device_rcu(struct net_device *dev)
+{
+	return next_net_device_rcu(dev);
 }
 
 void rust_helper_nf_reset_ct(struct sk_buff *skb)

@@ -4,10 +4,18 @@
 //!
 //! C header: `include/net/l3mdev.h`
 
+mod arrivals;
+
+pub use arrivals::{
+    generation,
+    ArrivalNotifier, //
+};
+
 use crate::{
     bindings,
     net_namespace::Net,
     netdevice::NetDevice,
+    rcu::ReadSection,
     skbuff::{
         state::{
             Ipv4,
@@ -39,6 +47,22 @@ pub fn vrf_ifindex_by_table(net: Net<'_>, table: u32) -> Result<i32> {
     };
     to_result(ifindex)?;
     Ok(ifindex)
+}
+
+/// The L3 master device in `net` that alone is bound to `table`.
+///
+/// The time it takes grows with the number of devices: not for every packet.
+pub fn l3_master_by_table<'rcu>(
+    net: Net<'_>,
+    table: u32,
+    rcu: ReadSection<'rcu>,
+) -> Option<L3Master<'rcu>> {
+    let mut bound = net
+        .devices(rcu)
+        .filter_map(NetDevice::as_l3_master)
+        .filter(|master| master.table() == table);
+    let only = bound.next()?;
+    bound.next().is_none().then_some(only)
 }
 
 /// An L3 master device: one that routes what it receives in a table of its own.

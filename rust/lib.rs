@@ -16,6 +16,7 @@
 #![crate_name = "kernel_ext"]
 
 mod bindings;
+pub mod icmpv6;
 pub mod l3mdev;
 pub mod livepatch;
 pub mod net_namespace;

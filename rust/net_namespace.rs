@@ -5,7 +5,11 @@
 //! C header: `include/net/net_namespace.h`
 
 use crate::{bindings, netdevice::NetDevice, rcu::ReadSection};
-use core::{marker::PhantomData, ptr};
+use core::{
+    iter,
+    marker::PhantomData,
+    ptr, //
+};
 
 /// A network namespace, `struct net`, that is alive for `'a`.
 ///
@@ -52,6 +56,25 @@ impl<'a> Net<'a> {
         }
         // SAFETY: A device found under RCU stays allocated until the read-side section ends.
         Some(unsafe { NetDevice::from_raw(dev) })
+    }
+
+    /// The devices of this namespace; `for_each_netdev_rcu()`.
+    pub fn devices<'rcu>(self, _rcu: ReadSection<'rcu>) -> impl Iterator<Item = NetDevice<'rcu>> {
+        // SAFETY: By the type invariant the namespace is allocated, and `_rcu` is evidence of the
+        // RCU read-side section that the walk needs.
+        let mut next = unsafe { bindings::first_net_device(self.ptr) };
+        iter::from_fn(move || {
+            let dev = next;
+            if dev.is_null() {
+                return None;
+            }
+            // SAFETY: A device found under RCU stays allocated until the read-side section ends,
+            // and leads to the next one.
+            unsafe {
+                next = bindings::next_net_device_rcu(dev);
+                Some(NetDevice::from_raw(dev))
+            }
+        })
     }
 }
 

@@ -16,6 +16,7 @@ mod decap;
 mod drop_reason;
 mod fields;
 mod ipv4;
+mod options;
 pub mod state;
 
 pub use drop_reason::DropReason;

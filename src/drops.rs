@@ -50,6 +50,8 @@ causes! {
     MalformedSrh: "malformed_srh" => IPV6_BAD_EXTHDR,
     /// The SID is not the last segment.
     SegmentsLeft: "segments_left" => IPV6_BAD_EXTHDR,
+    /// A routing header of another type has segments left.
+    RoutingType: "routing_type" => IPV6_BAD_EXTHDR,
     /// What is encapsulated is not IPv4.
     UpperLayer: "upper_layer" => IP_NOPROTO,
     /// The HMAC is wrong or missing.
@@ -62,6 +64,8 @@ causes! {
     InnerHeader: "inner_header" => IP_INHDR,
     /// The checksum of the inner header is wrong.
     InnerChecksum: "inner_checksum" => IP_CSUM,
+    /// The inner options are malformed, or demand source routing.
+    InnerOptions: "inner_options" => IP_INHDR,
     /// Congestion was met, and the inner packet cannot say so.
     Ecn: "ecn" => IP_TUNNEL_ECN,
     /// The tenant's table has no route, or one that refuses.
@@ -106,6 +110,7 @@ impl Cause {
     fn of(reason: DropReason) -> Self {
         match reason {
             DropReason::PKT_TOO_SMALL => Self::InnerTruncated,
+            DropReason::IP_INHDR => Self::InnerOptions,
             DropReason::DEV_READY => Self::NoVrf,
             DropReason::IP_INNOROUTES => Self::NoRoute,
             DropReason::IP_RPFILTER => Self::RpFilter,

@@ -17,7 +17,8 @@ use crate::{
         ipv6::{
             self,
             OuterHeaders,
-            Refusal, //
+            Refusal,
+            SegmentRoutingHeader, //
         },
     },
 };
@@ -26,11 +27,15 @@ use kernel::{
     str::CStr, //
 };
 use kernel_ext::{
+    icmpv6::ParameterProblem,
     l3mdev::{
         self,
+        ArrivalNotifier,
         L3Master,
         Reception, //
     },
+    net_namespace::Net,
+    netdevice::NetDevice,
     netlink::ExtAck,
     rcu::ReadSection,
     seg6_local::{
@@ -56,6 +61,15 @@ use kernel_ext::{
 /// The takeover of End.DT4 from the built-in code.
 pub(crate) static TAKEOVER: Takeover<EndDt4> = Takeover::new();
 
+/// What lives as long as the module.
+#[pin_data]
+pub(crate) struct Data {
+    #[pin]
+    debugfs: Debugfs,
+    #[pin]
+    arrivals: ArrivalNotifier,
+}
+
 /// End.DT4.
 pub(crate) enum EndDt4 {}
 
@@ -66,10 +80,13 @@ impl Behaviour for EndDt4 {
     const BUILTIN_INPUT: &'static CStr = c"input_action_end_dt4";
     const BUILTIN_BUILD_STATE: &'static CStr = c"seg6_end_dt4_build";
 
-    type Data = Debugfs;
+    type Data = Data;
 
-    fn data() -> impl PinInit<Debugfs, Error> {
-        Debugfs::new()
+    fn data() -> impl PinInit<Data, Error> {
+        try_pin_init!(Data {
+            debugfs <- Debugfs::new(),
+            arrivals <- ArrivalNotifier::new(),
+        })
     }
 
     fn takeover() -> &'static Takeover<Self> {
@@ -110,15 +127,14 @@ fn process(
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'_>,
 ) -> Result<Delivered, Counted> {
-    let (skb, headers) = check_outer_headers(skb)?;
-    let skb = check_hmac(skb, &headers, rcu)?;
+    let (skb, headers) = check_outer_headers(skb, rcu)?;
     let Some(vrf) = find_vrf(&skb, tunnel, rcu) else {
         return Err(Cause::NoVrf.drop(skb));
     };
     let skb = skb.decapsulate(headers.payload)?;
     let skb = check_inner_header(skb, headers.ecn)?;
     let skb = match vrf.receive(skb)? {
-        Reception::Packet(skb) => skb.route(rcu)?,
+        Reception::Packet(skb) => skb.compile_options()?.route(rcu)?,
         Reception::Taken(delivered) => return Ok(delivered),
     };
     if skb.is_unroutable() {
@@ -127,47 +143,74 @@ fn process(
     Ok(skb.deliver())
 }
 
-/// Walks the outer headers, and makes them linear as far as the walk needs it.
+/// Walks the outer headers, making them linear as far as the walk needs it, and checks the HMAC.
 #[inline]
-fn check_outer_headers(mut skb: SkBuff<Outer>) -> Result<(SkBuff<Outer>, OuterHeaders), Counted> {
+fn check_outer_headers(
+    mut skb: SkBuff<Outer>,
+    rcu: ReadSection<'_>,
+) -> Result<(SkBuff<Outer>, OuterHeaders), Counted> {
     loop {
-        let cause = match ipv6::walk(skb.linear(), skb.len()) {
-            Ok(headers) => return Ok((skb, headers)),
+        return match ipv6::walk(skb.linear(), skb.len()) {
+            Ok(headers) if is_authentic(&mut skb, headers.srh, rcu) => Ok((skb, headers)),
+            Ok(_) => Err(Cause::Hmac.drop(skb)),
             // Asks for more each time, so this ends.
-            Err(Refusal::NeedMore(len)) => match skb.pull(len) {
-                Ok(()) => continue,
-                Err(_) => Cause::NoMemory,
-            },
-            Err(Refusal::Truncated) => Cause::OuterTruncated,
-            Err(Refusal::TooManyExtensionHeaders) => Cause::TooManyExtensionHeaders,
-            Err(Refusal::Fragment) => Cause::OuterFragment,
-            Err(Refusal::MalformedSrh) => Cause::MalformedSrh,
-            Err(Refusal::SegmentsLeft(_)) => Cause::SegmentsLeft,
-            Err(Refusal::UpperLayer(_)) => Cause::UpperLayer,
+            Err(Refusal::NeedMore(len)) if skb.pull(len).is_ok() => continue,
+            Err(refusal) => Err(refuse(skb, refusal, rcu)),
         };
-        return Err(cause.drop(skb));
     }
 }
 
-/// Enforces the sysctl `seg6_require_hmac` of the ingress device: below 0 no HMAC is looked at, 0
-/// has those checked that are there, above 0 a packet without is dropped.
+/// Drops a packet with unacceptable outer headers. Its source is told what RFC 8986 §4.1.1 and
+/// RFC 8200 §4.4 want it to be told, unless it failed to authenticate itself, or the packet is
+/// malformed: that is no accident of routing, and its source may be anybody.
+#[cold]
+fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Counted {
+    let (cause, code, objection) = match refusal {
+        Refusal::NeedMore(_) => return Cause::NoMemory.drop(skb),
+        Refusal::Truncated => return Cause::OuterTruncated.drop(skb),
+        Refusal::TooManyExtensionHeaders => return Cause::TooManyExtensionHeaders.drop(skb),
+        Refusal::Fragment => return Cause::OuterFragment.drop(skb),
+        Refusal::MalformedSrh => return Cause::MalformedSrh.drop(skb),
+        Refusal::SegmentsLeft(objection) => (
+            Cause::SegmentsLeft,
+            ParameterProblem::HEADER_FIELD,
+            objection,
+        ),
+        Refusal::RoutingType(objection) => (
+            Cause::RoutingType,
+            ParameterProblem::HEADER_FIELD,
+            objection,
+        ),
+        Refusal::UpperLayer(objection) => (
+            Cause::UpperLayer,
+            ParameterProblem::SR_UPPER_LAYER_HEADER,
+            objection,
+        ),
+    };
+    if !is_authentic(&mut skb, objection.srh, rcu) {
+        return Cause::Hmac.drop(skb);
+    }
+    skb.send_parameter_problem(code, objection.pointer, rcu);
+    cause.drop(skb)
+}
+
+/// Whether the packet has the HMAC that the sysctl `seg6_require_hmac` of its ingress device asks
+/// for: below 0 none is looked at, 0 has those checked that are there, above 0 it must have one.
 #[inline]
-fn check_hmac(mut skb: SkBuff<Outer>, headers: &OuterHeaders, rcu: ReadSection<'_>) -> Step<Outer> {
-    let Some(require) = skb.dev(rcu).seg6_require_hmac() else {
-        return Err(Cause::Hmac.drop(skb));
-    };
-    let acceptable = match headers.srh {
-        _ if require < 0 => true,
-        Some(srh) if srh.has_tlvs => skb.has_valid_hmac(srh.offset),
-        _ => require == 0,
-    };
-    if !acceptable {
-        return Err(Cause::Hmac.drop(skb));
+fn is_authentic(
+    skb: &mut SkBuff<Outer>,
+    srh: Option<SegmentRoutingHeader>,
+    rcu: ReadSection<'_>,
+) -> bool {
+    match (skb.dev(rcu).seg6_require_hmac(), srh) {
+        (None, _) => false,
+        (Some(require), _) if require < 0 => true,
+        (Some(_), Some(srh)) if srh.has_tlvs => skb.has_valid_hmac(srh.offset),
+        (Some(require), _) => require == 0,
     }
-    Ok(skb)
 }
 
-/// The VRF of the route, if it still is there and still serves the table that the route names.
+/// The VRF of the route: one that serves the table that the route names, in its namespace.
 #[inline]
 fn find_vrf<'rcu>(
     skb: &SkBuff<Outer>,
@@ -179,9 +222,34 @@ fn find_vrf<'rcu>(
         return None;
     }
     // The index may have been given to another device, even to another tenant's VRF.
-    net.device_by_index(tunnel.vrf_ifindex(), rcu)?
-        .as_l3_master()
-        .filter(|vrf| vrf.table() == tunnel.vrf_table())
+    match net
+        .device_by_index(tunnel.vrf_ifindex(), rcu)
+        .and_then(NetDevice::as_l3_master)
+    {
+        Some(vrf) if vrf.table() == tunnel.vrf_table() => Some(vrf),
+        _ => find_vrf_again(net, tunnel, rcu),
+    }
+}
+
+/// Looks for a VRF that came in place of the one that the route was bound to, and binds the route
+/// to it.
+///
+/// A search that fails is not repeated before another VRF has come: the route remembers the
+/// generation, as a negative index, which the built-in code understands too.
+#[cold]
+fn find_vrf_again<'rcu>(
+    net: Net<'_>,
+    tunnel: Tunnel<'_>,
+    rcu: ReadSection<'rcu>,
+) -> Option<L3Master<'rcu>> {
+    let generation = l3mdev::generation();
+    // The state of a route of another behaviour (End.DT46) is not ours to write.
+    if tunnel.action() != Action::END_DT4 || tunnel.vrf_ifindex() == -generation {
+        return None;
+    }
+    let vrf = l3mdev::l3_master_by_table(net, tunnel.vrf_table(), rcu);
+    tunnel.set_vrf_ifindex(vrf.map_or(-generation, |vrf| vrf.device().ifindex()));
+    vrf
 }
 
 /// Validates the inner header and brings congestion marks over to it.

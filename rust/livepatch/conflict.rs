@@ -75,7 +75,7 @@ unsafe fn refuse_common_function(
                 let mut ours = (*object).funcs;
                 while !(*ours).old_name.is_null() {
                     if !(*their_function).nop && CStr::from_char_ptr((*ours).old_name) == name {
-                        pr_err!("another livepatch replaces {name:?} already; disable it first\n");
+                        pr_err!("another livepatch replaces {name}() already; disable it first\n");
                         return Err(EBUSY);
                     }
                     ours = ours.add(1);

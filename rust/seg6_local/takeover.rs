@@ -144,13 +144,13 @@ impl<B: Behaviour> Takeover<B> {
         };
         match enabled {
             Ok(()) => pr_info!(
-                "serves SRv6 in Rust; replaces {:?} and {:?} of the kernel\n",
+                "Rust serves in place of {}() and {}()\n",
                 B::BUILTIN_INPUT,
                 B::BUILTIN_BUILD_STATE
             ),
             Err(err) => {
                 pr_err!(
-                    "cannot replace {:?} and {:?} of the kernel: {err:?}\n",
+                    "cannot replace {}() and {}(): {err:?}\n",
                     B::BUILTIN_INPUT,
                     B::BUILTIN_BUILD_STATE
                 );

@@ -17,6 +17,10 @@ use core::{
         NonNull, //
     },
 };
+use kernel::sync::atomic::{
+    Atomic,
+    Relaxed, //
+};
 
 /// `AF_INET`.
 const AF_INET: u16 = 2;
@@ -66,11 +70,19 @@ impl<'a> Tunnel<'a> {
         unsafe { (*self.as_ptr()).dt_info.vrf_table as u32 }
     }
 
-    /// The index of the VRF device when the route was created.
+    /// The index of the VRF device; negative if there is none.
     #[inline]
     pub fn vrf_ifindex(self) -> i32 {
-        // SAFETY: By the type invariant.
-        unsafe { (&raw const (*self.as_ptr()).dt_info.vrf_ifindex).read_volatile() }
+        // SAFETY: By the type invariant. Others write the field meanwhile, so the read is atomic.
+        unsafe { Atomic::from_ptr(&raw mut (*self.as_ptr()).dt_info.vrf_ifindex) }.load(Relaxed)
+    }
+
+    /// Sets the index of the VRF device. The built-in code drops packets if it is negative.
+    pub fn set_vrf_ifindex(self, ifindex: i32) {
+        // SAFETY: By the type invariant. Others read and write the field meanwhile, so the write
+        // is atomic.
+        unsafe { Atomic::from_ptr(&raw mut (*self.as_ptr()).dt_info.vrf_ifindex) }
+            .store(ifindex, Relaxed);
     }
 
     /// Whether the route was made in namespace `net`.

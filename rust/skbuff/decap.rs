@@ -24,8 +24,8 @@ impl SkBuff<Outer> {
     /// Removes the first `len` octets: the outer IPv6 header and its extension headers.
     ///
     /// Follows `decap_and_validate()` and `end_dt_vrf_core()`: checksum state, offloads, control
-    /// block (the ingress index and the L3-slave flag stay), route and conntrack. The packet is
-    /// dropped if it is not longer than `len`, if those octets are not linear, or if there is no
+    /// block (the ingress index and the L3-slave flag stay), route and conntrack. What else must
+    /// not get into the inner packet goes too, see `docs/packet-path.md`. The packet is dropped if it is not longer than `len`, if those octets are not linear, or if there is no
     /// memory.
     #[inline]
     pub fn decapsulate(mut self, len: usize) -> Result<SkBuff<Decapsulated>, Dropped> {
@@ -39,6 +39,7 @@ impl SkBuff<Outer> {
         self.control_block_to_ipv4();
         self.drop_dst();
         self.reset_conntrack();
+        self.scrub();
 
         let network_header = self.headroom();
         let headers = self.headers_mut();
@@ -105,6 +106,21 @@ impl SkBuff<Outer> {
         if refdst != 0 && refdst & bindings::SKB_DST_NOREF == 0 {
             // SAFETY: Without the flag the buffer owned a reference to the route.
             unsafe { bindings::dst_release(refdst as *mut bindings::dst_entry) };
+        }
+    }
+
+    /// What other tunnels take off as well: extensions (IPsec's path, the bridge's memory) and a
+    /// hash that is not one of the transport; `skb_ext_reset()`, `skb_clear_hash_if_not_l4()`.
+    #[inline]
+    fn scrub(&mut self) {
+        if self.raw().active_extensions != 0 {
+            // SAFETY: By the type invariant.
+            unsafe { bindings::skb_ext_reset(self.as_ptr()) };
+        }
+        let headers = self.headers_mut();
+        if headers.hash != 0 && headers.l4_hash() == 0 {
+            headers.hash = 0;
+            headers.set_sw_hash(0);
         }
     }
 

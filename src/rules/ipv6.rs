@@ -17,7 +17,8 @@ pub const MAX_EXTENSION_HEADERS: usize = 12;
 /// Offset of Next Header in the IPv6 header.
 const NEXT_HEADER: usize = 6;
 
-/// Offset of Segments Left in any routing header, RFC 8200 §4.4.
+/// Offsets in any routing header, RFC 8200 §4.4.
+const ROUTING_TYPE: usize = 2;
 const SEGMENTS_LEFT: usize = 3;
 
 /// Protocol numbers, as in Next Header.
@@ -63,10 +64,21 @@ pub enum Refusal {
     Fragment,
     /// A segment routing header is malformed.
     MalformedSrh,
-    /// A routing header has segments left; the field is at this offset.
-    SegmentsLeft(usize),
-    /// The upper-layer header is not IPv4; the field that says so is at this offset.
-    UpperLayer(usize),
+    /// The SID is not the last segment.
+    SegmentsLeft(Objection),
+    /// A routing header of a type that we do not know has segments left, RFC 8200 §4.4.
+    RoutingType(Objection),
+    /// The upper-layer header is not IPv4.
+    UpperLayer(Objection),
+}
+
+/// What a node tells the source of a packet that it has to refuse, in an ICMPv6 Parameter Problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Objection {
+    /// Pointer: the offset of what is objected to.
+    pub pointer: usize,
+    /// The first segment routing header, if the walk has come by one: it is valid.
+    pub srh: Option<SegmentRoutingHeader>,
 }
 
 /// Walks the headers of a packet of `len` octets, of which the first are in `data`.
@@ -77,7 +89,6 @@ pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
     let view = View { data, len };
     let fixed: &[u8; HEADER_LEN] = view.get(0)?;
     let mut next_header = fixed[NEXT_HEADER];
-    let mut next_header_at = NEXT_HEADER;
     let mut at = HEADER_LEN;
     let mut srh = None;
 
@@ -91,8 +102,7 @@ pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
                 });
             }
             protocol::ROUTING => {
-                let found = routing_header(view, at)?;
-                srh = srh.or(found);
+                srh = routing_header(view, at, srh)?;
                 options_len(view.get(at)?)
             }
             protocol::HOP_BY_HOP | protocol::DESTINATION_OPTIONS => options_len(view.get(at)?),
@@ -106,11 +116,10 @@ pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
             }
             // RFC 4302 §2.2: counted in units of four octets, less two.
             protocol::AUTHENTICATION => (usize::from(view.get::<2>(at)?[1]) + 2) << 2,
-            _ => return Err(Refusal::UpperLayer(next_header_at)),
+            _ => return Err(Refusal::UpperLayer(Objection { pointer: at, srh })),
         };
         let [next, _] = view.get(at)?;
         next_header = *next;
-        next_header_at = at;
         at += header_len;
         if at > len {
             return Err(Refusal::Truncated);
@@ -125,24 +134,36 @@ fn options_len(header: &[u8; 2]) -> usize {
     (usize::from(header[1]) + 1) << 3
 }
 
-/// Checks the routing header at `at`. Types that we do not know are skipped if nothing is left of
-/// them to process, RFC 8200 §4.4.
+/// Checks the routing header at `at`, and returns the first segment routing header so far. Types
+/// that we do not know are skipped if nothing is left of them to process, RFC 8200 §4.4.
 #[inline]
-fn routing_header(view: View<'_>, at: usize) -> Result<Option<SegmentRoutingHeader>, Refusal> {
+fn routing_header(
+    view: View<'_>,
+    at: usize,
+    first: Option<SegmentRoutingHeader>,
+) -> Result<Option<SegmentRoutingHeader>, Refusal> {
     let [_, _, routing_type, segments_left] = *view.get::<4>(at)?;
-    let mut found = None;
-    if routing_type == srh::ROUTING_TYPE {
-        let header = view.slice(at, options_len(view.get(at)?))?;
-        let valid = srh::validate(header).ok_or(Refusal::MalformedSrh)?;
-        found = Some(SegmentRoutingHeader {
-            offset: at as u16,
-            has_tlvs: valid.has_tlvs,
-        });
+    if routing_type != srh::ROUTING_TYPE {
+        if segments_left != 0 {
+            let pointer = at + ROUTING_TYPE;
+            return Err(Refusal::RoutingType(Objection {
+                pointer,
+                srh: first,
+            }));
+        }
+        return Ok(first);
     }
+    let header = view.slice(at, options_len(view.get(at)?))?;
+    let valid = srh::validate(header).ok_or(Refusal::MalformedSrh)?;
+    let srh = first.or(Some(SegmentRoutingHeader {
+        offset: at as u16,
+        has_tlvs: valid.has_tlvs,
+    }));
     if segments_left != 0 {
-        return Err(Refusal::SegmentsLeft(at + SEGMENTS_LEFT));
+        let pointer = at + SEGMENTS_LEFT;
+        return Err(Refusal::SegmentsLeft(Objection { pointer, srh }));
     }
-    Ok(found)
+    Ok(srh)
 }
 
 /// A packet of which the first octets are at hand.
