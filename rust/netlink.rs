@@ -40,12 +40,14 @@ impl ExtAck {
         }
         // SAFETY: By the type invariant.
         let extack = unsafe { &mut *self.ptr };
-        let room = extack._msg_buf.len() - 1;
-        let text = message.to_bytes();
-        for (to, from) in extack._msg_buf.iter_mut().zip(text.iter().take(room)) {
+        // The last octet stays for the terminator.
+        let Some((last, room)) = extack._msg_buf.split_last_mut() else {
+            return;
+        };
+        *last = 0;
+        for (to, from) in room.iter_mut().zip(message.to_bytes_with_nul()) {
             *to = *from;
         }
-        extack._msg_buf[text.len().min(room)] = 0;
         extack._msg = extack._msg_buf.as_ptr();
         // SAFETY: The message is NUL-terminated; the function only traces it.
         unsafe { bindings::do_trace_netlink_extack(extack._msg) };

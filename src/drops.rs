@@ -99,11 +99,15 @@ impl Cause {
 
     /// How many packets were dropped for this cause since the module was loaded.
     pub(crate) fn drops(self) -> u64 {
-        COUNTS[self as usize].load(Relaxed)
+        COUNTS
+            .get(self as usize)
+            .map_or(0, |count| count.load(Relaxed))
     }
 
     fn count(self) {
-        COUNTS[self as usize].add(1, Relaxed);
+        if let Some(count) = COUNTS.get(self as usize) {
+            count.add(1, Relaxed);
+        }
     }
 
     /// The cause that goes with a reason which a step of `kernel_ext` or the kernel gave.

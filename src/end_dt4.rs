@@ -242,13 +242,13 @@ fn find_vrf_again<'rcu>(
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'rcu>,
 ) -> Option<L3Master<'rcu>> {
-    let generation = l3mdev::generation();
+    let absent = l3mdev::generation().wrapping_neg();
     // The state of a route of another behaviour (End.DT46) is not ours to write.
-    if tunnel.action() != Action::END_DT4 || tunnel.vrf_ifindex() == -generation {
+    if tunnel.action() != Action::END_DT4 || tunnel.vrf_ifindex() == absent {
         return None;
     }
     let vrf = l3mdev::l3_master_by_table(net, tunnel.vrf_table(), rcu);
-    tunnel.set_vrf_ifindex(vrf.map_or(-generation, |vrf| vrf.device().ifindex()));
+    tunnel.set_vrf_ifindex(vrf.map_or(absent, |vrf| vrf.device().ifindex()));
     vrf
 }
 

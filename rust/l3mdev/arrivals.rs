@@ -33,7 +33,7 @@ static ARRIVED: Atomic<i32> = Atomic::new(0);
 ///
 /// A device that came before the number was read is found by who looks for it afterwards.
 pub fn generation() -> i32 {
-    (ARRIVED.load(Acquire) & (i32::MAX >> 1)) + 1
+    (ARRIVED.load(Acquire) & (i32::MAX >> 1)).wrapping_add(1)
 }
 
 /// Keeps [`generation`] up to date; a `struct notifier_block`.

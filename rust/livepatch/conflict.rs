@@ -9,14 +9,13 @@
 use crate::bindings;
 use core::{
     mem::offset_of,
-    ptr, //
+    ptr,
+    slice, //
 };
 use kernel::{
+    ffi::c_char,
     prelude::*,
-    str::{
-        CStr,
-        CStrExt, //
-    },
+    str::BStr, //
 };
 
 /// Fails with `EBUSY` if another livepatch replaces a function of vmlinux that `object` replaces.
@@ -71,11 +70,15 @@ unsafe fn refuse_common_function(
                 let their_function =
                     entry::<bindings::klp_func>(function, offset_of!(bindings::klp_func, node));
                 function = (*function).next;
-                let name = CStr::from_char_ptr((*their_function).old_name);
+                let name = (*their_function).old_name;
                 let mut ours = (*object).funcs;
                 while !(*ours).old_name.is_null() {
-                    if !(*their_function).nop && CStr::from_char_ptr((*ours).old_name) == name {
-                        pr_err!("another livepatch replaces {name}() already; disable it first\n");
+                    if !(*their_function).nop && bindings::strcmp((*ours).old_name, name) == 0 {
+                        pr_err!(
+                            "livepatch {} replaces {}() already; disable it first\n",
+                            text((*other).kobj.name),
+                            text(name)
+                        );
                         return Err(EBUSY);
                     }
                     ours = ours.add(1);
@@ -84,6 +87,16 @@ unsafe fn refuse_common_function(
         }
     }
     Ok(())
+}
+
+/// A C string, to be printed.
+///
+/// # Safety
+///
+/// `string` is a valid C string for `'a`.
+unsafe fn text<'a>(string: *const c_char) -> &'a BStr {
+    // SAFETY: By the safety requirements.
+    BStr::from_bytes(unsafe { slice::from_raw_parts(string, bindings::strlen(string)) })
 }
 
 /// `container_of()`: the `T` that holds `node` at `offset`.

@@ -73,8 +73,8 @@ impl<'a> Tunnel<'a> {
     /// The index of the VRF device; negative if there is none.
     #[inline]
     pub fn vrf_ifindex(self) -> i32 {
-        // SAFETY: By the type invariant. Others write the field meanwhile, so the read is atomic.
-        unsafe { Atomic::from_ptr(&raw mut (*self.as_ptr()).dt_info.vrf_ifindex) }.load(Relaxed)
+        // SAFETY: By the type invariant. Others write the field meanwhile: `READ_ONCE()`.
+        unsafe { (&raw const (*self.as_ptr()).dt_info.vrf_ifindex).read_volatile() }
     }
 
     /// Sets the index of the VRF device. The built-in code drops packets if it is negative.

@@ -41,7 +41,7 @@ pub fn checksum_is_right(header: &[u8]) -> bool {
     let mut words = header.chunks_exact(4);
     for word in &mut words {
         let &[a, b, c, d] = word else { return false };
-        sum += u64::from(u32::from_ne_bytes([a, b, c, d]));
+        sum = sum.wrapping_add(u32::from_ne_bytes([a, b, c, d]).into());
     }
     // The sum of 15 words has less than 36 bits: three folds make 16 of them. The ones'
     // complement sum does not depend on the byte order.

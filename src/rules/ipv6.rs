@@ -120,7 +120,7 @@ pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
         };
         let [next, _] = view.get(at)?;
         next_header = *next;
-        at += header_len;
+        at = at.saturating_add(header_len);
         if at > len {
             return Err(Refusal::Truncated);
         }
@@ -145,7 +145,7 @@ fn routing_header(
     let [_, _, routing_type, segments_left] = *view.get::<4>(at)?;
     if routing_type != srh::ROUTING_TYPE {
         if segments_left != 0 {
-            let pointer = at + ROUTING_TYPE;
+            let pointer = at.saturating_add(ROUTING_TYPE);
             return Err(Refusal::RoutingType(Objection {
                 pointer,
                 srh: first,
@@ -160,7 +160,7 @@ fn routing_header(
         has_tlvs: valid.has_tlvs,
     }));
     if segments_left != 0 {
-        let pointer = at + SEGMENTS_LEFT;
+        let pointer = at.saturating_add(SEGMENTS_LEFT);
         return Err(Refusal::SegmentsLeft(Objection { pointer, srh }));
     }
     Ok(srh)
@@ -179,21 +179,22 @@ impl<'a> View<'a> {
     fn get<const N: usize>(self, at: usize) -> Result<&'a [u8; N], Refusal> {
         match self.data.get(at..).and_then(<[u8]>::first_chunk) {
             Some(octets) => Ok(octets),
-            None => Err(self.missing(at + N)),
+            None => Err(self.missing(at, N)),
         }
     }
 
     /// The `n` octets at `at`.
     #[inline]
     fn slice(self, at: usize, n: usize) -> Result<&'a [u8], Refusal> {
-        match self.data.get(at..at + n) {
+        match self.data.get(at..).and_then(|rest| rest.get(..n)) {
             Some(octets) => Ok(octets),
-            None => Err(self.missing(at + n)),
+            None => Err(self.missing(at, n)),
         }
     }
 
     #[cold]
-    fn missing(self, end: usize) -> Refusal {
+    fn missing(self, at: usize, n: usize) -> Refusal {
+        let end = at.saturating_add(n);
         if end > self.len {
             Refusal::Truncated
         } else {
