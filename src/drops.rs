@@ -105,9 +105,7 @@ impl Cause {
     }
 
     fn count(self) {
-        if let Some(count) = COUNTS.get(self as usize) {
-            count.add(1, Relaxed);
-        }
+        COUNTS[self as usize].add(1, Relaxed);
     }
 
     /// The cause that goes with a reason which a step of `kernel_ext` or the kernel gave.
