@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What every test shares: who serves the SIDs, and reading of counters. The kernel's own library does the
+# rest (setup_ns, defer, check_err, log_test, tests_run, busywait); it must not run under "set -eu".
+#
+# SERVED_BY=rust (default): the module is loaded for the time of the test.
+# SERVED_BY=c: the same test against the kernel's built-in End.DT4.
+
+SELFTESTS_DIR=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+SERVED_BY=${SERVED_BY:-rust}
+MODULE=seg6_end_dt4
+LIVEPATCH=/sys/kernel/livepatch/$MODULE
+DEBUGFS=/sys/kernel/debug/$MODULE
+
+if [[ ! -f ${KSELFTEST_DIR:-}/net/lib.sh ]]; then
+	echo "KSELFTEST_DIR='${KSELFTEST_DIR:-}' has no net/lib.sh: set it to tools/testing/selftests of the kernel source"
+	exit 1
+fi
+# shellcheck source=/dev/null
+source "$KSELFTEST_DIR/net/lib.sh"
+source "$SELFTESTS_DIR/topology.sh"
+
+trap defer_scopes_cleanup EXIT
+
+served_by()
+{
+	[[ $SERVED_BY == "$1" ]]
+}
+
+skip_all()
+{
+	echo "SKIP: $*"
+	exit "$ksft_skip"
+}
+
+require_rust()
+{
+	served_by rust || skip_all "says something about the module only (SERVED_BY=$SERVED_BY)"
+}
+
+livepatch_settled()
+{
+	[[ ! -e $LIVEPATCH ]] || [[ $(<"$LIVEPATCH/transition") == 0 ]]
+}
+
+# Until the transition is over, a task may still run the built-in code.
+module_load()
+{
+	if [[ ! -f ${MODULE_KO:-} ]]; then
+		echo "MODULE_KO='${MODULE_KO:-}' is no module: set it to $MODULE.ko, or SERVED_BY=c"
+		return 1
+	fi
+	insmod "$MODULE_KO" && slowwait 30 livepatch_settled
+}
+
+module_unload()
+{
+	"$SELFTESTS_DIR/../scripts/unload.sh" 30
+}
+
+module_loaded()
+{
+	[[ -d /sys/module/$MODULE ]]
+}
+
+# Called once by every test that adds End.DT4 routes, before it adds any.
+start_serving()
+{
+	((EUID == 0)) || skip_all "needs root"
+	modprobe -q vrf || skip_all "the kernel has no VRF"
+	if module_loaded; then
+		echo "$MODULE is loaded already: unload it first"
+		exit "$ksft_fail"
+	fi
+	served_by rust || return 0
+	module_load || exit "$ksft_fail"
+	defer module_unload
+}
+
+# routes_of built|adopted|live
+routes_of()
+{
+	awk -v key="$1" '$1 == key { print $2 }' "$DEBUGFS/routes"
+}
+
+# drops_of CAUSE
+drops_of()
+{
+	awk -v key="$1" '$1 == key { print $3 }' "$DEBUGFS/drops"
+}
+
+drops_total()
+{
+	awk '{ sum += $3 } END { print sum + 0 }' "$DEBUGFS/drops"
+}
+
+# sid_counter NS SID packets|bytes|errors [SELECTOR...]
+sid_counter()
+{
+	ip -n "$1" -j -s -6 route show "$2" "${@:4}" | jq --arg field "$3" '[.. | objects | .[$field]? // empty] | add // 0'
+}
+
+# "PACKETS BYTES ERRORS" of the SID in the netns
+sid_counters()
+{
+	ip -n "$1" -j -s -6 route show "$2" | jq -r \
+		'[.. | objects | select(has("errors"))][0] | "\(.packets) \(.bytes) \(.errors)"'
+}
+
+# Packets received by a device, by the device's own account.
+rx_packets()
+{
+	ip -n "$1" -j -s link show dev "$2" | jq '.[0].stats64.rx.packets'
+}
+
+# Echo requests that arrived in the netns.
+echo_requests()
+{
+	ip netns exec "$1" nstat -asz IcmpInEchos | awk '/IcmpInEchos/ { print $2 }'
+}
+
+# expect_equal WANT GOT WHAT: for use inside a test function.
+expect_equal()
+{
+	[[ $1 == "$2" ]]
+	check_err $? "$3: want '$1', got '$2'"
+}
+
+# run_ping NS DESTINATION [PING OPTION...]: three quick echo requests, unless told otherwise.
+run_ping()
+{
+	local ns=$1 destination=$2
+	shift 2
+
+	ip netns exec "$ns" ping -n -i 0.02 -c 3 -W 3 "$@" "$destination"
+}
+
+ping_works()
+{
+	run_ping "$@" >/dev/null 2>&1
+}
+
+run_tests()
+{
+	tests_run
+	exit "$EXIT_STATUS"
+}

@@ -1,0 +1,58 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The inner packet is received by the VRF device: its statistics count it, a sniffer on it sees it.
+
+source "$(dirname "$(readlink -f "$0")")/lib.sh"
+
+ALL_TESTS="statistics sniffer"
+
+# Traffic in one direction: what comes in by a slave of the VRF counts, too. inject.py adds one packet.
+statistics()
+{
+	local before
+
+	RET=0
+	before=$(rx_packets "$pe2" vrf-100)
+	"$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 >/dev/null <<-EOF
+		deliver with-srh    srh,ip4
+		deliver without-srh ip4
+		drop    not-last    srh:segs=2:sl=1,ip4
+		drop    not-ipv4    udp
+	EOF
+	check_err $? "the packets were not sent"
+	expect_equal 3 $(($(rx_packets "$pe2" vrf-100) - before)) "packets received by vrf-100"
+	log_test "VRF receive statistics"
+}
+
+capture_has()
+{
+	grep -q "$1" "$capture"
+}
+
+sniffer()
+{
+	local sniffer
+
+	RET=0
+	capture=$(mktemp)
+	defer rm -f "$capture"
+	ip netns exec "$pe2" timeout 20 tcpdump -nn -v -l -i vrf-100 -c 3 'icmp[icmptype] == icmp-echo' >"$capture" 2>&1 &
+	sniffer=$!
+	defer kill_process "$sniffer"
+	busywait 10000 capture_has 'listening on'
+	check_err $? "tcpdump did not start"
+	run_ping "$h1a" 10.0.2.1 -p 5e -t 33 >/dev/null
+	check_err $? "no traffic"
+	wait "$sniffer"
+	check_err $? "tcpdump did not see 3 packets"
+	capture_has 'ttl 33,.*proto ICMP'
+	check_err $? "no TTL of 33 on the VRF"
+	capture_has '10.0.1.1 > 10.0.2.1: ICMP echo request, id [0-9]*, seq 1,'
+	check_err $? "no inner addresses on the VRF: $(cat "$capture")"
+	log_test "Sniffer on the VRF sees the inner packet"
+}
+
+start_serving
+require_topology a
+run_tests
