@@ -94,18 +94,12 @@ pub enum Reception {
 impl<'a> L3Master<'a> {
     #[inline]
     pub(crate) fn new(dev: NetDevice<'a>) -> Option<Self> {
-        // SAFETY: By the invariant of `NetDevice`; the flag and the operations of an L3 master
-        // are set before it is registered and stay.
-        let (flags, ops) = unsafe {
-            let dev = dev.as_ptr();
-            (
-                (*dev).__bindgen_anon_1.__bindgen_anon_1.priv_flags(),
-                (*dev).l3mdev_ops,
-            )
-        };
-        if flags & bindings::IFF_L3MDEV_MASTER == 0 {
+        if dev.priv_flags() & bindings::IFF_L3MDEV_MASTER == 0 {
             return None;
         }
+        // SAFETY: By the invariant of `NetDevice`; the operations of an L3 master are set before it
+        // is registered and stay.
+        let ops = unsafe { (*dev.as_ptr()).l3mdev_ops };
         // SAFETY: The operations are static memory of the driver, or null.
         let ops = unsafe { ops.as_ref() }?;
         // INVARIANT: Just checked.

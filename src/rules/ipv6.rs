@@ -18,7 +18,7 @@ pub const MAX_EXTENSION_HEADERS: usize = 12;
 const NEXT_HEADER: usize = 6;
 
 /// Offsets in any routing header, RFC 8200 §4.4.
-const ROUTING_TYPE: usize = 2;
+const TYPE: usize = 2;
 const SEGMENTS_LEFT: usize = 3;
 
 /// Protocol numbers, as in Next Header.
@@ -75,13 +75,15 @@ pub enum Refusal {
 /// What a node tells the source of a packet that it has to refuse, in an ICMPv6 Parameter Problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Objection {
-    /// Pointer: the offset of what is objected to.
+    /// Pointer: the offset of what is objected to. The end of the packet if an upper-layer header
+    /// is announced but not there.
     pub pointer: usize,
     /// The first segment routing header, if the walk has come by one: it is valid.
     pub srh: Option<SegmentRoutingHeader>,
 }
 
-/// Walks the headers of a packet of `len` octets, of which the first are in `data`.
+/// Walks the headers of a packet of `len` octets, of which the first are in `data`, which is not
+/// longer.
 ///
 /// [`Refusal::NeedMore`] asks for more of them than there were, and at most `len`.
 #[inline]
@@ -92,15 +94,9 @@ pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
     let mut at = HEADER_LEN;
     let mut srh = None;
 
-    for _ in 0..=MAX_EXTENSION_HEADERS {
+    for _ in 0..MAX_EXTENSION_HEADERS {
         let header_len = match next_header {
-            protocol::IPV4 => {
-                return Ok(OuterHeaders {
-                    payload: at,
-                    srh,
-                    ecn: (fixed[1] >> 4) & 3,
-                });
-            }
+            protocol::IPV4 => break,
             protocol::ROUTING => {
                 srh = routing_header(view, at, srh)?;
                 options_len(view.get(at)?)
@@ -116,7 +112,7 @@ pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
             }
             // RFC 4302 §2.2: counted in units of four octets, less two.
             protocol::AUTHENTICATION => (usize::from(view.get::<2>(at)?[1]) + 2) << 2,
-            _ => return Err(Refusal::UpperLayer(Objection { pointer: at, srh })),
+            _ => break,
         };
         let [next, _] = view.get(at)?;
         next_header = *next;
@@ -125,7 +121,19 @@ pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
             return Err(Refusal::Truncated);
         }
     }
-    Err(Refusal::TooManyExtensionHeaders)
+    match next_header {
+        protocol::IPV4 => Ok(OuterHeaders {
+            payload: at,
+            srh,
+            ecn: (fixed[1] >> 4) & 3,
+        }),
+        protocol::HOP_BY_HOP
+        | protocol::ROUTING
+        | protocol::FRAGMENT
+        | protocol::AUTHENTICATION
+        | protocol::DESTINATION_OPTIONS => Err(Refusal::TooManyExtensionHeaders),
+        _ => Err(Refusal::UpperLayer(Objection { pointer: at, srh })),
+    }
 }
 
 /// Length of a header that counts in units of eight octets, not including the first.
@@ -142,10 +150,13 @@ fn routing_header(
     at: usize,
     first: Option<SegmentRoutingHeader>,
 ) -> Result<Option<SegmentRoutingHeader>, Refusal> {
-    let [_, _, routing_type, segments_left] = *view.get::<4>(at)?;
+    let header = view.slice(at, options_len(view.get(at)?))?;
+    let &[_, _, routing_type, segments_left, ..] = header else {
+        return Err(Refusal::Truncated);
+    };
     if routing_type != srh::ROUTING_TYPE {
         if segments_left != 0 {
-            let pointer = at.saturating_add(ROUTING_TYPE);
+            let pointer = at.saturating_add(TYPE);
             return Err(Refusal::RoutingType(Objection {
                 pointer,
                 srh: first,
@@ -153,7 +164,6 @@ fn routing_header(
         }
         return Ok(first);
     }
-    let header = view.slice(at, options_len(view.get(at)?))?;
     let valid = srh::validate(header).ok_or(Refusal::MalformedSrh)?;
     let srh = first.or(Some(SegmentRoutingHeader {
         offset: at as u16,
