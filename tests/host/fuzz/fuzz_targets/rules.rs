@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The rules against the model. The first octets say what is linear at first, what more there is
+//! each time than was asked for, and the outer ECN field; the others are the packet.
+
+#![no_main]
+
+use host::compare;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    let [linear, surplus, ecn, packet @ ..] = input else {
+        return;
+    };
+    compare::outer_headers(packet, 2 * usize::from(*linear), (*surplus).into());
+
+    compare::segment_routing_header(packet);
+    // Octets of any number are hardly ever what their second one says.
+    let whole = packet.get(1).map(|len| (usize::from(*len) + 1) * 8);
+    if let Some(header) = whole.and_then(|len| packet.get(..len)) {
+        compare::segment_routing_header(header);
+    }
+
+    compare::inner_header(packet);
+    compare::congestion(ecn & 3, (ecn >> 2) & 3);
+});

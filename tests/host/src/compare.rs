@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What has to hold for any octets; panics if it does not.
+
+use crate::{
+    model,
+    rules::{
+        ecn,
+        ipv4::{self, Ipv4Header},
+        ipv6::{self, OuterHeaders, Refusal, SegmentRoutingHeader},
+        srh,
+    },
+};
+
+/// Walks as the module does: at first `linear` octets are at hand, and each time it asks for more
+/// it gets them, with `surplus` octets on top.
+pub fn walk(packet: &[u8], linear: usize, surplus: usize) -> Result<OuterHeaders, Refusal> {
+    let mut linear = linear.min(packet.len());
+    loop {
+        match ipv6::walk(&packet[..linear], packet.len()) {
+            Err(Refusal::NeedMore(wanted)) => {
+                assert!(wanted > linear, "has {linear} octets, wants {wanted}");
+                assert!(wanted <= packet.len(), "wants {wanted} of {}", packet.len());
+                linear = (wanted + surplus).min(packet.len());
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// The walk agrees with the model, however much of the packet is linear at first, and speaks of
+/// places that are in the packet.
+pub fn outer_headers(packet: &[u8], linear: usize, surplus: usize) {
+    let answer = ipv6::walk(packet, packet.len());
+    assert_eq!(answer, model::ipv6::judge(packet));
+    assert_eq!(walk(packet, linear, surplus), answer);
+
+    match answer {
+        Ok(OuterHeaders { payload, srh, ecn }) => {
+            assert!((ipv6::HEADER_LEN..=packet.len()).contains(&payload));
+            assert!(ecn < 4);
+            lies_before(srh, payload);
+        }
+        Err(Refusal::SegmentsLeft(objection)) => {
+            assert_ne!(packet[objection.pointer], 0);
+            assert!(objection.srh.is_some());
+            lies_before(objection.srh, packet.len());
+        }
+        Err(Refusal::RoutingType(objection)) => {
+            assert_ne!(packet[objection.pointer], srh::ROUTING_TYPE);
+            lies_before(objection.srh, objection.pointer);
+        }
+        Err(Refusal::UpperLayer(objection)) => {
+            assert!((ipv6::HEADER_LEN..=packet.len()).contains(&objection.pointer));
+            lies_before(objection.srh, objection.pointer);
+        }
+        Err(_) => (),
+    }
+}
+
+/// A segment routing header that was found has room for a segment, behind the IPv6 header and
+/// before `end`.
+fn lies_before(srh: Option<SegmentRoutingHeader>, end: usize) {
+    if let Some(SegmentRoutingHeader { offset, .. }) = srh {
+        let at = usize::from(offset);
+        assert!(at >= ipv6::HEADER_LEN && at + srh::FIXED_LEN + 16 <= end);
+    }
+}
+
+/// The validation of a segment routing header agrees with the model.
+pub fn segment_routing_header(header: &[u8]) {
+    let expected = model::srh::parse(header).map(|srh| srh::Valid {
+        has_tlvs: !srh.tlvs.is_empty(),
+    });
+    assert_eq!(srh::validate(header), expected);
+}
+
+/// The checks of an IPv4 header agree with the model.
+pub fn inner_header(packet: &[u8]) {
+    assert_eq!(
+        ipv4::checksum_is_right(packet),
+        model::ipv4::checksum_is_right(packet)
+    );
+    let Some(fixed) = packet.first_chunk() else {
+        return;
+    };
+    let header = Ipv4Header::parse(fixed);
+    assert_eq!(header, model::ipv4::parse(fixed));
+    if let Some(whole) = header.and_then(|header| packet.get(..header.header_len)) {
+        assert_eq!(
+            ipv4::checksum_is_right(whole),
+            model::ipv4::checksum_is_right(whole)
+        );
+    }
+}
+
+/// The combination of two ECN fields agrees with the model.
+pub fn congestion(outer: u8, inner: u8) {
+    let action = ecn::decapsulate(outer, inner);
+    assert_eq!(
+        model::ecn::result(action, inner),
+        model::ecn::outgoing(outer, inner),
+        "outer {outer:02b}, inner {inner:02b}"
+    );
+    assert_ne!(action, ecn::Action::Set(inner), "writes what is there");
+}

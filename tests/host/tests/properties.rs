@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What holds for any packet: agreement with the model, answers that do not depend on how much of
+//! the packet is linear, and no panic.
+
+use host::{
+    compare,
+    packet::*,
+    rules::{ipv4, ipv6},
+};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{select, Index},
+    test_runner::Config,
+};
+
+/// TLVs that fill whole units of eight octets.
+fn tlvs() -> impl Strategy<Value = Vec<u8>> {
+    let tlv = prop_oneof![
+        Just(vec![0]),
+        (any::<u8>(), vec(any::<u8>(), 0..40)).prop_map(|(kind, value)| {
+            let mut tlv = vec![kind.max(1), value.len() as u8];
+            tlv.extend(value);
+            tlv
+        }),
+    ];
+    vec(tlv, 0..6).prop_map(|tlvs| {
+        let mut tlvs = tlvs.concat();
+        tlvs.resize(tlvs.len().next_multiple_of(8), 0);
+        tlvs
+    })
+}
+
+/// A header length: mostly short.
+fn length() -> impl Strategy<Value = u8> {
+    prop_oneof![8 => 0..6u8, 1 => any::<u8>()]
+}
+
+/// A segment routing header that is valid, or nearly so.
+fn srh_of(segments_left: impl Strategy<Value = u8>) -> impl Strategy<Value = Extension> {
+    (segments_left, 0..5u8, tlvs()).prop_map(|(left, last, tlvs)| srh(left, last, &tlvs))
+}
+
+/// An extension header that End.DT4 accepts.
+fn acceptable() -> impl Strategy<Value = Extension> {
+    prop_oneof![
+        length().prop_map(|len| options(HOP_BY_HOP, len)),
+        length().prop_map(|len| options(DESTINATION_OPTIONS, len)),
+        (any::<u8>(), length())
+            .prop_filter("another type", |(kind, _)| *kind != 4)
+            .prop_map(|(kind, len)| routing(kind, 0, len)),
+        srh_of(Just(0)),
+        select(vec![0, 2, 4, 6]).prop_map(fragment),
+        length().prop_map(authentication),
+    ]
+}
+
+/// Any extension header.
+fn extension() -> impl Strategy<Value = Extension> {
+    prop_oneof![
+        8 => acceptable(),
+        1 => (any::<u8>(), 0..3u8, length()).prop_map(|(kind, left, len)| routing(kind, left, len)),
+        1 => srh_of(0..8u8),
+        1 => prop_oneof![select(vec![1, 7, 8]), any::<u16>()].prop_map(fragment),
+    ]
+}
+
+/// A packet of any extension headers and mostly with IPv4 in it.
+fn any_packet() -> impl Strategy<Value = Vec<u8>> {
+    let upper_layer = prop_oneof![4 => Just(IPV4), 1 => any::<u8>()];
+    (
+        vec(extension(), 0..16),
+        upper_layer,
+        vec(any::<u8>(), 0..64),
+    )
+        .prop_map(|(extensions, upper_layer, payload)| packet(&extensions, upper_layer, &payload))
+}
+
+/// A packet with a few octets changed, and perhaps its end missing.
+fn mutated_packet() -> impl Strategy<Value = Vec<u8>> {
+    let octet = prop_oneof![any::<u8>(), select(vec![0, 1, 4, 43, 44, 51, 60, 255]),];
+    let changes = vec((any::<Index>(), octet), 0..6);
+    let end = prop::option::of(any::<Index>());
+    (any_packet(), changes, end).prop_map(|(mut packet, changes, end)| {
+        for (at, octet) in changes {
+            *at.get_mut(&mut packet) = octet;
+        }
+        if let Some(end) = end {
+            packet.truncate(end.index(packet.len() + 1));
+        }
+        packet
+    })
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 2000, failure_persistence: None, ..Config::default() })]
+
+    #[test]
+    fn acceptable_packets_are_accepted(
+        extensions in vec(acceptable(), 0..=12),
+        linear in any::<Index>(),
+        surplus in 0..100usize,
+    ) {
+        let packet = ipv4_packet(&extensions);
+        let answer = compare::walk(&packet, linear.index(packet.len() + 1), surplus);
+        prop_assert_eq!(answer.map(|headers| headers.payload), Ok(packet.len() - 20));
+        compare::outer_headers(&packet, linear.index(packet.len() + 1), surplus);
+    }
+
+    #[test]
+    fn walk_of_generated_packets(
+        packet in any_packet(),
+        linear in any::<Index>(),
+        surplus in 0..100usize,
+    ) {
+        compare::outer_headers(&packet, linear.index(packet.len() + 1), surplus);
+    }
+
+    #[test]
+    fn walk_of_mutated_packets(
+        packet in mutated_packet(),
+        linear in any::<Index>(),
+        surplus in 0..100usize,
+    ) {
+        compare::outer_headers(&packet, linear.index(packet.len() + 1), surplus);
+    }
+
+    #[test]
+    fn walk_of_any_octets(
+        packet in vec(any::<u8>(), 0..400),
+        linear in any::<Index>(),
+        surplus in 0..100usize,
+    ) {
+        compare::outer_headers(&packet, linear.index(packet.len() + 1), surplus);
+    }
+
+    /// The packet is longer than what there is of it.
+    #[test]
+    fn walk_asks_for_what_it_has_not_got(packet in mutated_packet(), more in 0..3000usize) {
+        let len = packet.len() + more;
+        if let Err(ipv6::Refusal::NeedMore(wanted)) = ipv6::walk(&packet, len) {
+            prop_assert!(wanted > packet.len() && wanted <= len);
+        }
+    }
+
+    #[test]
+    fn segment_routing_headers(
+        header in srh_of(0..8u8),
+        changes in vec((any::<Index>(), any::<u8>()), 0..4),
+    ) {
+        let mut header = header.octets;
+        compare::segment_routing_header(&header);
+        for (at, octet) in changes {
+            *at.get_mut(&mut header) = octet;
+        }
+        compare::segment_routing_header(&header);
+    }
+
+    #[test]
+    fn segment_routing_headers_of_any_octets(mut header in vec(any::<u8>(), 0..300)) {
+        compare::segment_routing_header(&header);
+        // Random lengths hardly ever fit.
+        header.truncate(header.len() / 8 * 8);
+        if header.len() >= 8 {
+            header[1] = (header.len() / 8 - 1) as u8;
+            header[4] %= 4;
+            header[3] = header[3].min(header[4] + 2);
+            compare::segment_routing_header(&header);
+        }
+    }
+
+    #[test]
+    fn inner_headers_of_any_octets(packet in vec(any::<u8>(), 0..100)) {
+        compare::inner_header(&packet);
+    }
+
+    #[test]
+    fn inner_headers_with_a_right_checksum(
+        mut options in vec(any::<u8>(), 0..=40),
+        tos in any::<u8>(),
+        bit in any::<Index>(),
+    ) {
+        options.truncate(options.len() / 4 * 4);
+        let mut header = ipv4_header(&options);
+        prop_assert!(ipv4::checksum_is_right(&header));
+        compare::inner_header(&header);
+        // Zeros leave the sum as it is; but a header is whole words.
+        for _ in 0..4 {
+            header.push(0);
+            compare::inner_header(&header);
+        }
+        header[1] = tos;
+        compare::inner_header(&header);
+        let bit = bit.index(8 * header.len());
+        header[bit / 8] ^= 1 << (bit % 8);
+        compare::inner_header(&header);
+    }
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 50, failure_persistence: None, ..Config::default() })]
+
+    /// Whatever is linear at first, down to the octet.
+    #[test]
+    fn walk_from_every_beginning(packet in mutated_packet()) {
+        for linear in 0..=packet.len() {
+            compare::outer_headers(&packet, linear, 0);
+        }
+    }
+}

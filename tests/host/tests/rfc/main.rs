@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The rules by the sections of the RFCs that they come from: what is accepted and what is refused.
+
+mod rfc1071;
+mod rfc4302;
+mod rfc6040;
+mod rfc6946;
+mod rfc791;
+mod rfc8200;
+mod rfc8754;
+mod rfc8986;
+
+use host::{
+    packet::{ipv4_packet, Extension},
+    rules::ipv6::{self, OuterHeaders, Refusal},
+};
+
+/// Walks a packet that is all at hand.
+fn walk(packet: &[u8]) -> Result<OuterHeaders, Refusal> {
+    ipv6::walk(packet, packet.len())
+}
+
+/// Where the IPv4 packet behind these extension headers begins.
+fn payload(extensions: &[Extension]) -> Result<usize, Refusal> {
+    walk(&ipv4_packet(extensions)).map(|headers| headers.payload)
+}
