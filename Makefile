@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# Everything is built and run in a minimal Debian 13 kept in a cache; see scripts/buildroot.sh.
+# The module's own build rules are in Kbuild.
+
+in_root := scripts/buildroot.sh
+export KREL VM_CPUS VM_MEMORY VM_TIMEOUT VM_BOOT_TIMEOUT MIRROR MIRROR_SECURITY V
+# Taken literally: the command's own $ are the VM's.
+override export CMD := $(value CMD)
+
+help:
+	@echo 'make demo          build it, boot a stock kernel in a VM, show two tenants through Rust End.DT4'
+	@echo 'make check         every test; ends with one line of totals'
+	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
+	@echo 'make shell         a shell in a VM with the module loaded'
+	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
+	@echo 'make clean         remove build/;  make distclean: and the cache'
+	@echo
+	@echo 'On a Debian 13 router itself, with its own packages:'
+	@echo 'make native        build for the running kernel;  make install: and install it'
+	@echo 'make unload        unload the module'
+	@echo
+	@echo 'KREL=RELEASE       another kernel than the newest one of trixie-backports'
+	@echo 'MIRROR=URL         another Debian mirror (MIRROR_SECURITY=URL: of debian-security)'
+	@echo 'VM_CPUS= VM_MEMORY= VM_TIMEOUT=    the VM (2, 2G, 1800 s)'
+	@echo 'SEG6_END_DT4_CACHE=DIR             the cache (~/.cache/seg6_end_dt4)'
+
+modules:
+	@$(in_root) scripts/build.sh
+
+demo:
+	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh scripts/demo.sh'
+
+check:
+	@$(in_root) scripts/check.sh
+
+vm:
+	@[ "$$CMD" ] || { echo "error: which command? make vm CMD='…'" >&2; exit 1; }
+	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "$$CMD"'
+
+shell:
+	@[ -t 0 ] || { echo "error: a shell needs a terminal; use make vm CMD='…'" >&2; exit 1; }
+	@$(in_root) scripts/build.sh >/dev/null
+	@$(in_root) --tty scripts/vm.sh --shell
+
+native:
+	@scripts/native.sh build
+
+install:
+	@scripts/native.sh install
+
+unload:
+	@scripts/unload.sh
+
+clean:
+	rm -rf build
+
+distclean: clean
+	@scripts/clean-cache.sh
+
+.PHONY: help modules demo check vm shell native install unload clean distclean

@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Build the module into build/<release>/, or with --check from scratch into build/check/ with clippy and
+# every warning an error. Runs in the build root, and with --native on a Debian 13 machine itself.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+if [ "${1:-}" = --native ]; then
+	kernel=$("$top/scripts/kernel.sh" --no-image)
+else
+	kernel=$("$top/scripts/kernel.sh")
+fi
+rel=${kernel##*/kernel-}
+out=$top/build/$rel
+log=$top/build/log/build.log
+options=()
+if [ "${1:-}" = --check ]; then
+	out=$top/build/check
+	log=$top/build/log/clippy.log
+	options=(CLIPPY=1)
+	rm -rf "$out" # a warning is only printed when the file is compiled
+fi
+[ -z "${V:-}" ] || options+=("V=$V")
+mkdir -p "$out" "$top/build/log"
+
+make --no-print-directory -C "$kernel/source" CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" M="$top" MO="$out" \
+	SEG6_VMLINUX="$kernel/vmlinux" -j"$(nproc)" "${options[@]}" modules 2>&1 | tee "$log" >&2 ||
+	die "the module does not build; see above or ${log#"$top"/}"
+if [ "${1:-}" = --check ] && grep -nE '(^|[^-])\b[Ww]arning\b' "$log" >&2; then
+	die "the build is not free of warnings"
+fi
+echo "$out/seg6_end_dt4.ko"

@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# check-config.sh CONFIG: refuse a kernel that cannot take the module, naming all it lacks.
+set -euo pipefail
+
+needed=(
+	RUST              # Rust modules
+	LIVEPATCH         # the way the module takes over
+	MODULES
+	NET_L3_MASTER_DEV # what End.DT4 is made of: VRFs
+	NET_VRF
+	IPV6_SEG6_LWTUNNEL
+	DEBUG_INFO_BTF    # the layouts of the kernel's private structures are checked against it
+)
+
+config=${1:?usage: $0 CONFIG}
+[ -r "$config" ] || {
+	echo "error: cannot read $config" >&2
+	exit 1
+}
+missing=
+for option in "${needed[@]}"; do
+	grep -qxE "CONFIG_$option=(y|m)" "$config" || missing+=" CONFIG_$option"
+done
+[ -z "$missing" ] || {
+	echo "error: this kernel was built without${missing}; take one that has it (Debian's have since 6.18)" >&2
+	exit 1
+}

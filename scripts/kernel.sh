@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Make the directory that a Rust module for one stock Debian kernel is built against, and print its path:
+#
+#   source/   the kernel's source, configured as that release and prepared (KDIR)
+#   vmlinux   the release's BTF, from its headers package
+#   modules/  lib/modules of the release with its vmlinuz, for the VM (not with --no-image)
+#
+# Debian's header packages have no Rust metadata, so the source it is. Runs in the build root and on a
+# Debian 13 machine. KREL= names the release; else it is the newest of trixie-backports that is whole.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+apt=(-c "$cache/apt/apt.conf" -o Dir::Etc::sourcelist="$cache/apt/backports.list" -o Dir::Etc::sourceparts=/dev/null
+	-o Dir::State::lists="$cache/apt/lists" -o Dir::Cache="$cache/apt" -o Dir::State::status=/dev/null
+	-o APT::Sandbox::User=root -o APT::Architecture=amd64 -o Acquire::Languages=none)
+image=yes
+[ "${1:-}" != --no-image ] || image=
+
+# packages REL: name=version of each package to fetch; fails, saying so, when the archive lacks one.
+packages() {
+	local version series wanted=("linux-headers-$1") name
+	[ ! "$image" ] || wanted+=("linux-binary-$1" "linux-modules-$1")
+	series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$1") || {
+		echo "$1 is not a kernel release"
+		return 1
+	}
+	wanted+=("linux-source-$series")
+	version=$(awk -v p="linux-headers-$1" '$1 == p { print $2; exit }' <<<"$archive")
+	for name in "${wanted[@]}"; do
+		grep -qxF "$name $version" <<<"$archive" || {
+			echo "the archive has no $name${version:+ of version $version}"
+			return 1
+		}
+		echo "$name=$version"
+	done
+}
+
+# whole PATTERN: the releases matching it of which the archive has everything, newest first.
+whole() {
+	local release
+	sed -n "s/^linux-headers-\($1\) .*/\1/p" <<<"$archive" | sort -ruV | while read -r release; do
+		! packages "$release" >/dev/null || echo "$release"
+	done
+}
+
+# The archive's kernel packages, one "name version" a line.
+read_archive() {
+	local log=$cache/apt-update.log
+	step "reading the list of kernels" "$log" apt-get "${apt[@]}" update || return 1
+	! grep -q '^W: Failed to fetch' "$log" || return 1
+	# shellcheck disable=SC2016 # $(FILENAME) is for apt
+	archive=$(apt-get "${apt[@]}" indextargets --format '$(FILENAME)' 'Created-By: Packages' |
+		xargs -r -n1 /usr/lib/apt/apt-helper cat-file |
+		awk '/^Package: linux-(binary|modules|headers|source)-/ { p = $2 } /^Version:/ && p { print p, $2; p = "" }')
+}
+
+# choose: set rel to the default release. The answer is kept for a day, and longer when there is no network.
+choose() {
+	local kept=$cache/krel
+	if [ -n "$(find "$kept" -mmin -1440 2>/dev/null)" ]; then
+		rel=$(cat "$kept")
+		return
+	fi
+	if ! read_archive; then
+		[ -s "$kept" ] || die "$(why "$cache/apt-update.log")"
+		say "note: the archive cannot be read; taking $(cat "$kept"), the newest on $(date -r "$kept" +%F)"
+		rel=$(cat "$kept")
+		return
+	fi
+	rel=$(whole '[0-9.]*+deb[0-9]*-amd64' | sed -n 1p)
+	[ "$rel" ] || die "$(cut -d' ' -f2,3 "$cache/apt/backports.list") has no kernel with image, headers and source; try another MIRROR="
+	echo "$rel" >"$kept.new"
+	mv "$kept.new" "$kept"
+}
+
+# A compiler other than the kernel's would make metadata that rustc refuses, with a longer story.
+check_rustc() {
+	local want have
+	want=$(sed -n 's/^CONFIG_RUSTC_VERSION=//p' "$1")
+	have=$(rustc --version | awk '{ split($2, v, "."); print v[1] * 100000 + v[2] * 100 + v[3] }')
+	[ "$want" = "$have" ] ||
+		die "$rel was built with rustc $((want / 100000)).$((want / 100 % 1000)).$((want % 100)), here is $(rustc --version); use the distribution's rustc (PATH?)"
+}
+
+fetch() {
+	local list deb log=$cache/kernel-$rel.log
+	[ "${archive+read}" ] || read_archive || die "$(why "$cache/apt-update.log")"
+	list=$(packages "$rel") ||
+		die "KREL=$rel: $(tail -1 <<<"$list"); it has all of $(whole '[^ ]*-amd64' | sed -n 1,6p | xargs)"
+	need_space 2500
+	mkdir -p "$tmp/debs" "$tmp/unpacked" "$tmp/source"
+	cd "$tmp/debs"
+	# shellcheck disable=SC2086 # one word per package
+	watched=$tmp/debs step "fetching kernel $rel (340 MB)" "$log" apt-get "${apt[@]}" download $list ||
+		die "cannot fetch kernel $rel: $(why "$log"); whole log: $log"
+	cd /
+	watched=$tmp step "unpacking it" "$log" unpack || die "cannot unpack kernel $rel: $(why "$log"); whole log: $log"
+}
+
+# The source comes without its largest driver (a third of its size) and its documentation.
+unpack() {
+	local deb
+	for deb in "$tmp"/debs/*.deb; do
+		case $deb in
+		*/linux-source-*)
+			dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
+				tar -xJ -C "$tmp/source" --strip-components=1 --exclude='*/drivers/gpu/drm/amd/*.[ch]' \
+					--exclude='*/Documentation/*.rst' --exclude='*/Documentation/devicetree/*'
+			;;
+		*) dpkg-deb -x "$deb" "$tmp/unpacked" ;;
+		esac || return
+		rm "$deb"
+	done
+	local headers=$tmp/unpacked/usr/src/linux-headers-$rel
+	cp "$headers/.config" "$headers/Module.symvers" "$tmp/source/"
+	mv "$headers/vmlinux" "$tmp/"
+	if [ "$image" ]; then
+		mkdir -p "$tmp/modules/lib/modules"
+		mv "$tmp/unpacked/usr/lib/modules/$rel" "$tmp/modules/lib/modules/"
+		rm -f "$tmp/modules/lib/modules/$rel"/{build,source}
+		depmod -b "$tmp/modules" "$rel"
+	fi
+	rm -rf "$tmp/debs" "$tmp/unpacked"
+}
+
+rel=${KREL:-}
+[ "$rel" ] || choose
+case $rel in */* | '') die "KREL=$rel is not a kernel release" ;; esac
+kernel=$cache/kernel-$rel
+tmp=$cache/tmp.kernel-$rel
+if [ ! -e "$kernel" ]; then
+	lock_cache
+	trap 'end_beat; rm -rf "$tmp"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	if [ ! -e "$kernel" ]; then
+		fetch
+		"$top/scripts/check-config.sh" "$tmp/source/.config"
+		check_rustc "$tmp/source/.config"
+		log=$cache/kernel-$rel.log
+		watched=$tmp step "preparing its source (about 2 CPU minutes)" "$log" make -C "$tmp/source" \
+			CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" -j"$(nproc)" modules_prepare ||
+			die "cannot prepare kernel $rel: $(why "$log"); whole log: $log"
+		# Kconfig drops RUST without a word when it dislikes the toolchain.
+		"$top/scripts/check-config.sh" "$tmp/source/.config" >/dev/null 2>&1 ||
+			die "this toolchain is not fit for Rust: $(make -C "$tmp/source" CC=x86_64-linux-gnu-gcc-14 rustavailable 2>&1 | grep '\*\*\*' | head -3 | xargs)"
+		mv "$tmp" "$kernel"
+		say "  kernel $rel: $(size "$kernel") in $kernel"
+	fi
+	unlock_cache
+fi
+echo "$kernel"

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Unload the module: disable its livepatch, wait until every task has left the replaced functions, remove it.
+#
+#   unload.sh [SECONDS]    give up after SECONDS (60)
+set -euo pipefail
+
+name=seg6_end_dt4
+patch=/sys/kernel/livepatch/$name
+limit=${1:-60}
+
+die() {
+	echo "error: $*" >&2
+	exit 1
+}
+
+# The first tasks that hold the transition up, with where they are.
+stragglers() {
+	local target state dir count=0
+	{ read -r target <"$patch/enabled"; } 2>/dev/null || return 0
+	for dir in /proc/[0-9]*/task/[0-9]*; do
+		{ read -r state <"$dir/patch_state"; } 2>/dev/null || continue
+		if [ "$state" != -1 ] && [ "$state" != "$target" ] && [ $((count += 1)) -le 10 ]; then
+			echo "  ${dir##*/} $(cat "$dir/comm" 2>/dev/null):$(sed -n '1,4s/^\[<0>\]//p' "$dir/stack" 2>/dev/null | tr -d '\n')"
+		fi
+	done
+}
+
+[[ $limit =~ ^[0-9]+$ ]] || die "usage: $0 [SECONDS]"
+[ "$(id -u)" = 0 ] || die "unloading needs root"
+[ -d "/sys/module/$name" ] || die "$name is not loaded"
+
+if [ -d "$patch" ] && [ "$(cat "$patch/enabled" 2>/dev/null)" = 1 ]; then
+	echo 0 >"$patch/enabled" || die "the kernel refuses to disable livepatch $name; see dmesg"
+fi
+end=$((SECONDS + limit))
+while [ -d "$patch" ]; do
+	if [ "$SECONDS" -ge "$end" ]; then
+		stuck=$(stragglers)
+		die "after $limit s these tasks still hold $name (it goes once they move on; wait, or wake them and run this again):
+${stuck:-  none seen now; run this again}"
+	fi
+	sleep 0.1
+done
+while ! reason=$(rmmod "$name" 2>&1); do
+	[ "$SECONDS" -lt "$end" ] || die "$name is disabled but cannot be removed: $reason"
+	sleep 0.2
+done

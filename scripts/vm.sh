@@ -1,0 +1,120 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Boot the stock kernel in a VM on the build root and run a command there as root; its exit status is this
+# script's. A kernel splat fails the run whatever the command says. Runs in the build root.
+#
+#   vm.sh COMMAND    one string for bash; $MODULE_KO and $KSELFTEST_DIR are set
+#   vm.sh --shell    an interactive shell with the module loaded
+#
+# VM_CPUS (2), VM_MEMORY (2G), VM_TIMEOUT and VM_BOOT_TIMEOUT (seconds).
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+[ "${IN_BUILDROOT:-}" ] || die "vm.sh runs in the build root; use make vm CMD='…'"
+kernel=$("$top/scripts/kernel.sh")
+rel=${kernel##*/kernel-}
+timeout=${VM_TIMEOUT:-1800}
+boot_timeout=${VM_BOOT_TIMEOUT:-120}
+
+# The build root has no kernel and no init; lend it this one, and what virtme-init calls.
+mkdir -p "/usr/lib/modules/$rel"
+mountpoint -q "/usr/lib/modules/$rel" || mount --bind "$kernel/modules/lib/modules/$rel" "/usr/lib/modules/$rel"
+ln -sf "$top/scripts/vm-udevd" /usr/local/bin/udevd
+ln -sf /usr/bin/true /usr/local/bin/udevadm
+ln -sf /usr/bin/true /usr/local/bin/deallocvt
+ln -sf /usr/bin/busybox /usr/local/bin/poweroff
+
+# kvm_works: /dev/kvm proves nothing, so run a guest: a boot sector which ends QEMU with status 33.
+# The answer holds until this machine boots again.
+kvm_works() {
+	local kept boot
+	kept=$cache/kvm
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	if [ "$(cut -d' ' -f1 "$kept" 2>/dev/null)" != "$boot" ]; then
+		local answer=no status=0 sector=/tmp/kvm-test
+		if [ -w /dev/kvm ]; then
+			{
+				printf '\xb0\x10\xe6\xf4\xf4\xeb\xfd' # mov al,16; out 0xf4,al; 1: hlt; jmp 1b
+				head -c 503 /dev/zero
+				printf '\x55\xaa'
+			} >$sector
+			timeout -k 1 10 qemu-system-x86_64 -accel kvm -cpu host -m 16 -display none -nodefaults -no-reboot \
+				-device isa-debug-exit,iobase=0xf4,iosize=1 -drive file=$sector,format=raw,if=ide,read-only=on \
+				</dev/null >/dev/null 2>&1 || status=$?
+			[ "$status" != 33 ] || answer=yes
+		fi
+		echo "$boot $answer" >"$kept"
+	fi
+	[ "$(cut -d' ' -f2 "$kept")" = yes ]
+}
+
+# Seen by both sides: root's home is a tmpfs of this run's namespace, and goes with it.
+run=/root/vm
+mkdir -p "$run" "$top/build/log"
+
+vng=(vng --run "/usr/lib/modules/$rel/vmlinuz" --disable-microvm --force-9p --rw --user root
+	--cpus "${VM_CPUS:-2}" --memory "${VM_MEMORY:-2G}")
+if kvm_works; then
+	say "VM: $rel under KVM"
+else
+	# On a busy host an emulated timer is late: do not panic for it, and call a stall only what is one.
+	vng+=(--disable-kvm --append no_timer_check --append rcupdate.rcu_cpu_stall_timeout=60)
+	say "VM: $rel under emulation (no working KVM here)"
+fi
+
+setup="cd /src
+export PATH=$PATH HOME=/root LANG=C.UTF-8 TERM=${TERM:-dumb} SEG6_END_DT4_CACHE=/cache IN_VM=1
+export MODULE_KO=$top/build/$rel/seg6_end_dt4.ko KSELFTEST_DIR=$kernel/source/tools/testing/selftests"
+
+if [ "${1:-}" = --shell ]; then
+	cat >/root/.bashrc <<-EOF
+		$setup
+		insmod "\$MODULE_KO" && dmesg | tail -1
+		echo "seg6_end_dt4 on $rel; the checkout is /src; exit with Ctrl-D"
+	EOF
+	exec "${vng[@]}"
+fi
+[ $# = 1 ] || die "usage: $0 COMMAND | --shell"
+
+# The guest writes down that it booted, the kernel log and the status: a truncated run cannot pass.
+printf '%s\n' "$1" >"$run/command"
+cat >"$run/guest" <<EOF
+$setup
+: >$run/booted
+bash $run/command </dev/null
+status=\$?
+dmesg >$run/dmesg
+sync
+echo \$status >$run/status
+EOF
+
+# virtme-ng throws the console away; keep it, with every message of the kernel. QEMU opens its own output
+# anew; the pipes keep it from writing over a log file.
+: >"$run/console"
+start=$SECONDS
+timeout -k 5 "$timeout" "${vng[@]}" --append ignore_loglevel \
+	--qemu-opts="-set chardev.console.path=$run/console" -- "bash $run/guest" </dev/null \
+	> >(exec cat) 2> >(exec cat >&2) &
+vm=$!
+while kill -0 $vm 2>/dev/null && [ ! -e "$run/booted" ]; do
+	if [ $((SECONDS - start)) -ge "$boot_timeout" ]; then
+		kill $vm
+		break
+	fi
+	sleep 0.2
+done
+wait $vm 2>/dev/null || true
+
+cp "$run/console" "$top/build/log/vm-console.log"
+[ ! -e "$run/dmesg" ] || cp "$run/dmesg" "$top/build/log/vm-dmesg.log"
+fail() {
+	say "--- end of the VM's console (build/log/vm-console.log) ---"
+	tail -n "${lines:-15}" "$run/console" >&2
+	die "$*"
+}
+splat='BUG:|WARNING:|Oops|rcu:.*(stall|INFO)|INFO: (task|rcu)|possible .*deadlock|inconsistent lock state|KASAN|UBSAN|KCSAN|general protection|Kernel panic|refcount_t:|Call Trace:'
+complaint=$(cat "$run/console" "$run/dmesg" 2>/dev/null | grep -m1 -E "$splat") || true
+[ -z "$complaint" ] || lines=60 fail "the kernel complained: $complaint"
+[ -e "$run/booted" ] || fail "the VM did not boot within $boot_timeout s (VM_BOOT_TIMEOUT=)"
+[ -e "$run/status" ] || fail "the VM ended or hung before the command did, after $((SECONDS - start)) s (VM_TIMEOUT=$timeout)"
+exit "$(cat "$run/status")"
