@@ -4,11 +4,11 @@
 //!
 //! C header: `include/net/l3mdev.h`
 
-mod arrivals;
+mod changes;
 
-pub use arrivals::{
+pub use changes::{
     generation,
-    ArrivalNotifier, //
+    ChangeNotifier, //
 };
 
 use crate::{

@@ -30,7 +30,7 @@ use kernel_ext::{
     icmpv6::ParameterProblem,
     l3mdev::{
         self,
-        ArrivalNotifier,
+        ChangeNotifier,
         L3Master,
         Reception, //
     },
@@ -67,7 +67,7 @@ pub(crate) struct Data {
     #[pin]
     debugfs: Debugfs,
     #[pin]
-    arrivals: ArrivalNotifier,
+    changes: ChangeNotifier,
 }
 
 /// End.DT4.
@@ -85,7 +85,7 @@ impl Behaviour for EndDt4 {
     fn data() -> impl PinInit<Data, Error> {
         try_pin_init!(Data {
             debugfs <- Debugfs::new(),
-            arrivals <- ArrivalNotifier::new(),
+            changes <- ChangeNotifier::new(),
         })
     }
 
@@ -234,7 +234,7 @@ fn find_vrf<'rcu>(
 /// Looks for a VRF that came in place of the one that the route was bound to, and binds the route
 /// to it.
 ///
-/// A search that fails is not repeated before another VRF has come: the route remembers the
+/// A search that fails is not repeated before a VRF has come or gone: the route remembers the
 /// generation, as a negative index, which the built-in code understands too.
 #[cold]
 fn find_vrf_again<'rcu>(

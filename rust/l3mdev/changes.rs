@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Noticing that an L3 master device has come.
+//! Noticing that an L3 master device has come or gone.
 //!
-//! Who looks for a device that is not there can remember the [`generation`] in which it was not,
-//! and need not look again before there is another one.
+//! Who looks for a device and finds none can remember the [`generation`], and need not look again
+//! before there is another one.
 
 use crate::{
     bindings,
@@ -25,30 +25,30 @@ use kernel::{
     types::Opaque, //
 };
 
-/// How many L3 master devices have come.
-static ARRIVED: Atomic<i32> = Atomic::new(0);
+/// How many L3 master devices have come or gone.
+static CHANGES: Atomic<i32> = Atomic::new(0);
 
-/// A number from 1 on that changes when an L3 master device comes, in any namespace, as long as an
-/// [`ArrivalNotifier`] exists.
+/// A number from 1 on that changes when an L3 master device comes or goes, in any namespace, as
+/// long as a [`ChangeNotifier`] exists.
 ///
-/// A device that came before the number was read is found by who looks for it afterwards.
+/// Who looks for a device after reading the number sees what came and went before.
 pub fn generation() -> i32 {
-    (ARRIVED.load(Acquire) & (i32::MAX >> 1)).wrapping_add(1)
+    (CHANGES.load(Acquire) & (i32::MAX >> 1)).wrapping_add(1)
 }
 
 /// Keeps [`generation`] up to date; a `struct notifier_block`.
 #[pin_data(PinnedDrop)]
-pub struct ArrivalNotifier {
+pub struct ChangeNotifier {
     #[pin]
     block: Opaque<bindings::notifier_block>,
 }
 
 // SAFETY: The block belongs to the notifier chain, which locks.
-unsafe impl Send for ArrivalNotifier {}
+unsafe impl Send for ChangeNotifier {}
 // SAFETY: As above; there is nothing to access through a reference.
-unsafe impl Sync for ArrivalNotifier {}
+unsafe impl Sync for ChangeNotifier {}
 
-impl ArrivalNotifier {
+impl ChangeNotifier {
     /// Registers the notifier. Sleeps, takes the RTNL.
     pub fn new() -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
@@ -68,14 +68,15 @@ impl ArrivalNotifier {
 }
 
 #[pinned_drop]
-impl PinnedDrop for ArrivalNotifier {
+impl PinnedDrop for ChangeNotifier {
     fn drop(self: Pin<&mut Self>) {
         // SAFETY: It was registered by `new`.
         unsafe { bindings::unregister_netdevice_notifier(self.block.get()) };
     }
 }
 
-/// Called by the notifier chain, under the RTNL, after a new device can be found.
+/// Called by the notifier chain, under the RTNL, after a new device can be found and an old one no
+/// more.
 ///
 /// # Safety
 ///
@@ -85,12 +86,14 @@ unsafe extern "C" fn device_event(
     event: c_ulong,
     info: *mut c_void,
 ) -> c_int {
-    if event == bindings::NETDEV_REGISTER as c_ulong {
+    if event == bindings::NETDEV_REGISTER as c_ulong
+        || event == bindings::NETDEV_UNREGISTER as c_ulong
+    {
         // SAFETY: By the safety requirements; the device stays while the chain is called.
         let dev =
             unsafe { NetDevice::from_raw((*info.cast::<bindings::netdev_notifier_info>()).dev) };
         if dev.as_l3_master().is_some() {
-            ARRIVED.fetch_add(1, Release);
+            CHANGES.fetch_add(1, Release);
         }
     }
     bindings::NOTIFY_DONE as c_int
