@@ -21,11 +21,19 @@ if [ "${1:-}" = --check ]; then
 	rm -rf "$out" # a warning is only printed when the file is compiled
 fi
 [ -z "${V:-}" ] || options+=("V=$V")
-mkdir -p "$out" "$top/build/log"
+mkdir -p "$top/build/log"
 
-make --no-print-directory -C "$kernel/source" CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" M="$top" MO="$out" \
-	SEG6_VMLINUX="$kernel/vmlinux" -j"$(nproc)" "${options[@]}" modules 2>&1 | tee "$log" >&2 ||
-	die "the module does not build; see above or ${log#"$top"/}"
+# kbuild DIR OUT: the modules of DIR.
+kbuild() {
+	mkdir -p "$2"
+	make --no-print-directory -C "$kernel/source" CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" M="$1" MO="$2" \
+		SEG6_VMLINUX="$kernel/vmlinux" -j"$(nproc)" "${options[@]}" modules 2>&1 | tee -a "$log" >&2 ||
+		die "${1#"$top"/} does not build; see above or ${log#"$top"/}"
+}
+: >"$log"
+kbuild "$top" "$out"
+# What only the selftests load.
+[ "${1:-}" = --native ] || kbuild "$top/selftests/modules" "$out/selftests/modules"
 if [ "${1:-}" = --check ] && grep -nE '(^|[^-])\b[Ww]arning\b' "$log" >&2; then
 	die "the build is not free of warnings"
 fi
