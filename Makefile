@@ -10,6 +10,7 @@ override export CMD := $(value CMD)
 help:
 	@echo 'make demo          build it, boot a stock kernel in a VM, show two tenants through Rust End.DT4'
 	@echo 'make check         every test; ends with one line of totals'
+	@echo 'make stress        the long forms of the takeover tests (CYCLES=50 DURATION=600)'
 	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
@@ -32,6 +33,14 @@ demo:
 
 check:
 	@$(in_root) scripts/check.sh
+
+# The long forms of the takeover tests.
+CYCLES ?= 50
+DURATION ?= 600
+stress: export VM_TIMEOUT := $(or $(VM_TIMEOUT),7200)
+stress:
+	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "CYCLES=$(CYCLES) DURATION=$(DURATION) \
+		TEST_TIMEOUT=$(VM_TIMEOUT) selftests/run takeover_traffic stress/memory stress/churn"'
 
 vm:
 	@[ "$$CMD" ] || { echo "error: which command? make vm CMD='…'" >&2; exit 1; }
@@ -57,4 +66,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check vm shell native install unload clean distclean
+.PHONY: help modules demo check stress vm shell native install unload clean distclean

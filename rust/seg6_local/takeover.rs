@@ -149,8 +149,15 @@ impl<B: Behaviour> Takeover<B> {
                 B::BUILTIN_BUILD_STATE
             ),
             Err(err) => {
+                let hint = if err == EBUSY {
+                    " (another livepatch, perhaps in transition, or a kprobe holds them)"
+                } else if err == ENOENT {
+                    " (this kernel has no such function)"
+                } else {
+                    ""
+                };
                 pr_err!(
-                    "cannot replace {}() and {}(): {err:?}\n",
+                    "cannot replace {}() and {}(): {err:?}{hint}\n",
                     B::BUILTIN_INPUT,
                     B::BUILTIN_BUILD_STATE
                 );
