@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Sends numbered packets as fast as they arrive, until SIGTERM, and tells what was lost, duplicated or reordered.
+
+    seqflow.py SENDER_NS RECEIVER_NS DESTINATION [CPU...]
+
+One flow of UDP per CPU given (without: one flow), whose sender stays on that CPU; with veth that is where its packets
+are forwarded. For each flow prints one line "sent N received N lost N duplicated N reordered N". The sender keeps
+at most WINDOW packets under way, less than any queue holds: what is lost, somebody dropped.
+"""
+
+import mmap
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+
+PORT, SIZE, WINDOW = 4300, 64, 200
+STALL, DRAIN = 1.0, 2.0
+NUMBER = struct.Struct("!Q")
+
+
+class Shared:
+    """A number that processes share: eight octets, written at once."""
+
+    def __init__(self):
+        self.memory = memoryview(mmap.mmap(-1, 8)).cast("Q")
+
+    def get(self):
+        return self.memory[0]
+
+    def set(self, value):
+        self.memory[0] = value
+
+
+def in_netns(name):
+    with open(f"/run/netns/{name}") as netns:
+        os.setns(netns.fileno(), os.CLONE_NEWNET)
+    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+
+
+def send(out, stop, highest):
+    """Numbers start at 1. A window that is lost altogether must not end the flow."""
+    number, padding = 0, bytes(SIZE - NUMBER.size)
+    while not stop.get():
+        patience = time.monotonic() + STALL
+        while number - highest.get() >= WINDOW and time.monotonic() < patience:
+            time.sleep(0)
+        for _ in range(16):
+            number += 1
+            out.send(NUMBER.pack(number) + padding)
+    return number
+
+
+def receive(arrivals, sent, highest):
+    """Until nothing has come for a while after the end of the sender."""
+    seen = received = lost = duplicated = reordered = 0
+    missing = set()
+    while True:
+        try:
+            data = arrivals.recv(SIZE)
+        except TimeoutError:
+            if sent.get():
+                break
+            continue
+        (number,) = NUMBER.unpack_from(data)
+        received += 1
+        if number == seen + 1:
+            seen = number
+        elif number > seen:
+            missing.update(range(seen + 1, number))
+            seen = number
+        elif number in missing:
+            missing.remove(number)
+            reordered += 1
+        else:
+            duplicated += 1
+        highest.set(seen)
+    lost = len(missing) + sent.get() - seen
+    print(f"sent {sent.get()} received {received} lost {lost} duplicated {duplicated} reordered {reordered}", flush=True)
+
+
+def child(function):
+    pid = os.fork()
+    if pid == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        function()
+        os._exit(0)
+    return pid
+
+
+def start_flow(index, cpu, sender, receiver, destination, stop):
+    sent, highest, ready = Shared(), Shared(), Shared()
+
+    def run_receiver():
+        arrivals = in_netns(receiver)
+        # SO_RCVBUFFORCE: twice what a full window occupies.
+        arrivals.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)
+        arrivals.settimeout(DRAIN)
+        arrivals.bind(("", PORT + index))
+        ready.set(1)
+        receive(arrivals, sent, highest)
+
+    def run_sender():
+        if cpu is not None:
+            os.sched_setaffinity(0, {cpu})
+        out = in_netns(sender)
+        out.connect((destination, PORT + index))
+        while not ready.get():
+            time.sleep(0.01)
+        sent.set(send(out, stop, highest))
+
+    return [child(run_receiver), child(run_sender)]
+
+
+def main(sender, receiver, destination, *cpus):
+    stop = Shared()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set(1))
+    children = []
+    for index, cpu in enumerate(cpus or [None]):
+        children += start_flow(index, cpu and int(cpu), sender, receiver, destination, stop)
+    for pid in children:
+        os.waitpid(pid, 0)
+
+
+main(*sys.argv[1:])

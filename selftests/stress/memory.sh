@@ -1,0 +1,103 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What loads and unloads cost in memory: nothing without routes; with routes that stay, one descriptor of 64 octets
+# per unload.
+#
+# CYCLES	loads and unloads of each kind (20)
+
+source "$(dirname "$(readlink -f "$0")")/../lib.sh"
+# shellcheck source=../takeover-lib.sh
+source "$SELFTESTS_DIR/takeover-lib.sh"
+
+ALL_TESTS="without_routes with_routes_that_stay with_new_routes"
+
+readonly CYCLES=${CYCLES:-20}
+
+# in_use: objects of 64 octets, and kilobytes of kernel memory (slabs, vmalloc, per-CPU).
+in_use()
+{
+	local cache
+
+	# Frees that wait for a grace period, and objects that wait in a CPU's cache.
+	sleep 2
+	for cache in /sys/kernel/slab/kmalloc*-64/shrink; do
+		echo 1 >"$cache"
+	done
+	sleep 1
+	awk '/^kmalloc[a-z0-9-]*-64 / { sum += $2 } END { printf "%d ", sum }' /proc/slabinfo
+	awk '/^(Slab|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
+}
+
+# measure OBJECTS COMMAND...: CYCLES times, after a few that fill caches. At most OBJECTS descriptors more per cycle,
+# and some noise of the rest of the kernel.
+measure()
+{
+	local limit=$1 objects kilobytes objects_now kilobytes_now
+	shift
+
+	cycle_module 3 "$@"
+	check_err $? "load and unload"
+	read -r objects kilobytes < <(in_use)
+	cycle_module "$CYCLES" "$@"
+	check_err $? "load and unload"
+	read -r objects_now kilobytes_now < <(in_use)
+	grown="$CYCLES cycles: $((objects_now - objects)) objects of 64 octets, $((kilobytes_now - kilobytes)) kB"
+	((objects_now - objects <= limit * CYCLES + CYCLES / 2))
+	check_err $? "$grown"
+	((kilobytes_now - kilobytes <= 1024))
+	check_err $? "$grown"
+}
+
+without_routes()
+{
+	RET=0
+	ip -n "$pe1" -6 route del fc00:1::100
+	ip -n "$pe2" -6 route del "$SID_A"
+	measure 0
+	log_test "Nothing is left without routes ($grown)"
+}
+
+add_sid()
+{
+	ip -n "$pe2" -6 route add "$SID_A" encap seg6local action End.DT4 vrftable 100 dev vrf-100
+}
+
+with_routes_that_stay()
+{
+	RET=0
+	add_sid
+	measure 1 ping_works_oneway
+	log_test "One descriptor is left with a route that stays ($grown)"
+}
+
+# There is no way back, so no answer.
+ping_works_oneway()
+{
+	local before
+
+	before=$(echo_requests "$h2a")
+	run_ping "$h1a" 10.0.2.1 -c 1 -W 0.1 >/dev/null
+	(($(echo_requests "$h2a") == before + 1))
+}
+
+replace_while_loaded()
+{
+	if module_loaded; then
+		add_sid
+	else
+		ip -n "$pe2" -6 route del "$SID_A"
+	fi
+}
+
+with_new_routes()
+{
+	RET=0
+	ip -n "$pe2" -6 route del "$SID_A"
+	measure 1 replace_while_loaded
+	log_test "One descriptor is left with a route made meanwhile ($grown)"
+}
+
+start_without_module
+require_topology a
+run_tests
