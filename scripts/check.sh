@@ -40,25 +40,25 @@ host_tests() {
 	CARGO_TARGET_DIR=$cache/cargo-target cargo test --locked --manifest-path tests/host/Cargo.toml
 }
 
-# selftests: run them in the VM and count their top-level KTAP lines; an announced test that has no result,
-# or a run with no test, is a failure.
+# selftests: run them in two VMs side by side, every other test in each (most keep one CPU busy), and count the
+# top-level KTAP lines; an announced test that has no result, or a run with no test, is a failure.
 selftests() {
-	local out=$log/selftests.log status=0 name plan results
-	scripts/vm.sh "selftests/run" 2>&1 | tee "$out"
-	status=${PIPESTATUS[0]}
-	plan=$(grep -oE '^1\.\.[0-9]+' "$out" | tail -1 | cut -c4-)
-	name=$(grep -cE '^ok .*# SKIP' "$out")
-	skipped=$((skipped + name))
-	results=$name
-	name=$(grep -E '^ok ' "$out" | grep -vc '# SKIP')
-	passed=$((passed + name))
-	results=$((results + name))
-	name=$(grep -cE '^not ok ' "$out")
-	failed=$((failed + name))
-	results=$((results + name))
-	if [ "$results" = 0 ] || [ "$results" != "${plan:-$results}" ] || { [ "$status" != 0 ] && [ "$name" = 0 ]; }; then
+	local vm vms=(1 2) pids=() status=0 plan ok skip not_ok
+	for vm in "${vms[@]}"; do
+		VM_NAME=-$vm scripts/vm.sh "selftests/run --part $vm/${#vms[@]}" 2>&1 | tee "$log/selftests-$vm.log" &
+		pids+=($!)
+	done
+	for vm in "${pids[@]}"; do
+		wait "$vm" || status=$?
+	done
+	plan=$(cat "$log"/selftests-[12].log | sed -n 's/^1\.\.\([0-9]*\)$/\1/p' | paste -sd+ | bc)
+	ok=$(cat "$log"/selftests-[12].log | grep -E '^ok ' | grep -vc '# SKIP')
+	skip=$(cat "$log"/selftests-[12].log | grep -cE '^ok .*# SKIP')
+	not_ok=$(cat "$log"/selftests-[12].log | grep -cE '^not ok ')
+	passed=$((passed + ok)) skipped=$((skipped + skip)) failed=$((failed + not_ok))
+	if [ $((ok + skip + not_ok)) != "${plan:-none}" ] || [ "$plan" = 0 ] || { [ "$status" != 0 ] && [ "$not_ok" = 0 ]; }; then
 		failed=$((failed + 1))
-		echo "not ok - the selftests' VM: $results results of ${plan:-?}, status $status; whole log: $out, build/log/vm-console.log"
+		echo "not ok - the selftests' VMs: $((ok + skip + not_ok)) results of ${plan:-?}, status $status; see $log/selftests-*.log, $log/vm-*-console.log"
 	fi
 }
 

@@ -49,7 +49,9 @@ kvm_works() {
 }
 
 # Seen by both sides: root's home is a tmpfs of this run's namespace, and goes with it.
-run=/root/vm
+# VM_NAME tells VMs that run side by side apart.
+run=/root/vm${VM_NAME:-}
+console_log=build/log/vm${VM_NAME:-}-console.log
 mkdir -p "$run" "$top/build/log"
 
 vng=(vng --run "/usr/lib/modules/$rel/vmlinuz" --disable-microvm --force-9p --rw --user root
@@ -105,10 +107,10 @@ while kill -0 $vm 2>/dev/null && [ ! -e "$run/booted" ]; do
 done
 wait $vm 2>/dev/null || true
 
-cp "$run/console" "$top/build/log/vm-console.log"
-[ ! -e "$run/dmesg" ] || cp "$run/dmesg" "$top/build/log/vm-dmesg.log"
+cp "$run/console" "$top/$console_log"
+[ ! -e "$run/dmesg" ] || cp "$run/dmesg" "$top/build/log/vm${VM_NAME:-}-dmesg.log"
 fail() {
-	say "--- end of the VM's console (build/log/vm-console.log) ---"
+	say "--- end of the VM's console ($console_log) ---"
 	tail -n "${lines:-15}" "$run/console" >&2
 	die "$*"
 }
