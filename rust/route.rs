@@ -72,11 +72,17 @@ impl SkBuff<Routed> {
         Delivered::new(unsafe { input(self.into_raw()) })
     }
 
-    /// Lets the route refuse the packet, which frees it and sends the ICMP error.
-    #[inline]
+    /// Lets the route refuse the packet, which frees it and sends the ICMP error; `ip_error()`.
+    #[cold]
     pub fn refuse(self) -> Dropped {
+        // A route that was made to refuse has no reason of its own in the kernel.
+        let reason = if i32::from(self.dst().error) == bindings::ENETUNREACH {
+            DropReason::IP_INNOROUTES
+        } else {
+            DropReason::NOT_SPECIFIED
+        };
         self.deliver();
-        Dropped::by_route()
+        Dropped::by_route(reason)
     }
 }
 

@@ -51,10 +51,10 @@ pub struct SkBuff<S> {
 pub struct Dropped(DropReason);
 
 impl Dropped {
-    /// For the route that refused a packet and freed it.
+    /// For a route that refused a packet and freed it for this reason.
     #[inline]
-    pub(crate) fn by_route() -> Self {
-        Self(DropReason::IP_INNOROUTES)
+    pub(crate) fn by_route(reason: DropReason) -> Self {
+        Self(reason)
     }
 
     /// Why it was freed.

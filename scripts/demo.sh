@@ -254,7 +254,7 @@ show_rust() {
 		awk '$3 > 0 { print "drops   " $0 }' "$DEBUGFS/drops"
 	} | indent
 	is 'Rust serves all four routes' "$(routes live)" 4
-	is "dropped with its reason: red's packet to $BLUE_ONLY" "$(drops no_route)" 1
+	is "dropped with its reason: red's packet to $BLUE_ONLY" "$(drops refused_by_route)" 1
 	is 'dropped with its reason: an IPv6 packet in the tunnel, which is not for End.DT4' \
 		"$(drops upper_layer)" 1
 	is "both are errors in the counters of red's SID" "$(sid_counts | grep -c 'errors 2$')" 1

@@ -80,8 +80,10 @@ fi
 
 # The guest writes down that it booted, the kernel log and the status: a truncated run cannot pass.
 printf '%s\n' "$1" >"$run/command"
+# /tmp is the guest's own: a cached 9p loses files that are unlinked while open.
 cat >"$run/guest" <<EOF
 $setup
+mount -t tmpfs -o mode=1777 tmpfs /tmp
 : >$run/booted
 bash $run/command </dev/null
 status=\$?

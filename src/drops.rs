@@ -68,8 +68,10 @@ causes! {
     InnerOptions: "inner_options" => IP_INHDR,
     /// Congestion was met, and the inner packet cannot say so.
     Ecn: "ecn" => IP_TUNNEL_ECN,
-    /// The tenant's table has no route, or one that refuses.
+    /// The tenant's table has no route.
     NoRoute: "no_route" => IP_INNOROUTES,
+    /// The route is one that refuses: unreachable, prohibit, blackhole.
+    RefusedByRoute: "refused_by_route" => NOT_SPECIFIED,
     /// The reverse path filter of the VRF.
     RpFilter: "rp_filter" => IP_RPFILTER,
     /// The inner source is an address of this router.
@@ -132,6 +134,17 @@ pub(crate) struct Counted(Dropped);
 impl Counted {
     pub(crate) fn into_inner(self) -> Dropped {
         self.0
+    }
+
+    /// For a packet that its route has refused.
+    #[cold]
+    pub(crate) fn by_route(dropped: Dropped) -> Self {
+        let cause = match dropped.reason() {
+            DropReason::IP_INNOROUTES => Cause::NoRoute,
+            _ => Cause::RefusedByRoute,
+        };
+        cause.count();
+        Self(dropped)
     }
 }
 

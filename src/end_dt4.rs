@@ -134,11 +134,11 @@ fn process(
     let skb = skb.decapsulate(headers.payload)?;
     let skb = check_inner_header(skb, headers.ecn)?;
     let skb = match vrf.receive(skb)? {
-        Reception::Packet(skb) => skb.compile_options()?.route(rcu)?,
+        Reception::Packet(skb) => skb.route(rcu)?.compile_options()?,
         Reception::Taken(delivered) => return Ok(delivered),
     };
     if skb.is_unroutable() {
-        return Err(skb.refuse().into());
+        return Err(Counted::by_route(skb.refuse()));
     }
     Ok(skb.deliver())
 }
@@ -269,6 +269,9 @@ fn check_inner_header(mut skb: SkBuff<Decapsulated>, outer_ecn: u8) -> Step<Ipv4
         0 => skb.big_tcp_len().unwrap_or(0),
         len => len,
     };
+    if total_len < header.header_len {
+        return Err(Cause::InnerHeader.drop(skb));
+    }
     let skb = skb.into_ipv4(header.header_len, total_len)?;
     match ecn::decapsulate(outer_ecn, header.ecn) {
         ecn::Action::Keep => Ok(skb),

@@ -3,7 +3,7 @@
 //! IPv4 options of a received packet, RFC 791 §3.1.
 
 use super::{
-    state::Received,
+    state::Routed,
     DropReason,
     Dropped,
     SkBuff, //
@@ -13,9 +13,10 @@ use crate::bindings;
 /// Length of an IPv4 header without options, in octets.
 const IPV4_HEADER_LEN: usize = 20;
 
-impl SkBuff<Received> {
+impl SkBuff<Routed> {
     /// Reads the IPv4 options, if there are any, so that forwarding and local delivery act on
-    /// them; `ip_rcv_options()`.
+    /// them; `ip_rcv_options()`. After routing: recording a route needs it, and so does telling
+    /// the source that an option is malformed.
     ///
     /// The packet is dropped if an option is malformed or demands source routing: who may choose
     /// a tenant's paths is decided by its tables. (Elsewhere the kernel has a sysctl for that,
