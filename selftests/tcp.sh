@@ -10,12 +10,13 @@ ALL_TESTS="offloads_on offloads_off large_packets"
 # transfer WHAT [IPERF OPTION...]: 4 MB from h1a to h2a all arrive.
 transfer()
 {
-	local what=$1 received
+	local what=$1 report received
 	shift
 
-	received=$(ip netns exec "$h1a" timeout 60 iperf3 -J -c 10.0.2.1 -n 4M "$@" | jq '.end.sum_received.bytes // 0')
+	report=$(ip netns exec "$h1a" timeout 60 iperf3 -J -c 10.0.2.1 -n 4M "$@")
+	received=$(jq '.end.sum_received.bytes // 0' <<<"$report")
 	((received >= 4 << 20))
-	check_err $? "$what: $received octets of 4 MB arrived"
+	check_err $? "$what: $received octets of 4 MB arrived; $(jq -r '.error // "no error"' <<<"$report")"
 	expect_equal 0 "$(sid_counter "$pe2" "$SID_A" errors)" "$what: errors of the SID"
 }
 

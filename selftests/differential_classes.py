@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the module has to make of a packet, read off the RFCs once more and without its source: slow and obvious.
+
+And the classes of packets for which that differs from what the built-in code does.
+"""
+
+import struct
+from collections import namedtuple
+
+import forge
+from forge import (AH, CE, DESTINATION, ECT_0, ECT_1, FRAGMENT, HOP_BY_HOP, ICMPV6, IPV4, NOT_ECT, ROUTING)
+
+# cause: why it is dropped, or None; problem: (code, pointer) of the ICMPv6 Parameter Problem that may be sent;
+# inner: what is routed on otherwise; notes: what else sets the packet apart.
+Verdict = namedtuple("Verdict", "cause problem inner notes")
+
+# Class: (how the built-in code and the module treat its packets, why).
+CLASSES = {
+    "malformed SRH": (
+        {"forwarded, dropped"}, "Taken for no SRH, so neither Segments Left nor the HMAC were looked at. RFC 8754 "
+        "section 2: a malformed packet is not processed."),
+    "Pad1": (
+        {"forwarded, answered", "dropped, answered"}, "An SRH with a Pad1 TLV was taken for a malformed one, hence for none; it is valid "
+        "(RFC 8754 section 2.1.1.1), and its Segments Left counts."),
+    "later routing header": (
+        {"forwarded, dropped", "forwarded, answered", "dropped, answered"}, "Only the first routing header was looked at. RFC 8200 section "
+        "4: headers are processed in order, and each has to be acceptable."),
+    "other routing type": (
+        {"forwarded, answered", "dropped, answered"}, "RFC 8200 section 4.4: an unrecognised type with segments left "
+        "means a Parameter Problem, code 0, at the type."),
+    "first fragment": (
+        {"forwarded, dropped"}, "The first of several fragments was decapsulated truncated. RFC 8200 section 4.5: "
+        "what is not reassembled is not processed."),
+    "Segments Left": (
+        {"dropped, answered"}, "RFC 8986 section 4.7 S02: a Parameter Problem, code 0, at Segments Left."),
+    "upper layer": (
+        {"dropped, answered"}, "RFC 8986 section 4.1.1: a Parameter Problem, code 4, at the upper-layer header."),
+    "HMAC": (
+        {"forwarded, dropped", "dropped, forwarded"}, "The SRH was sought behind the IPv6 and hop-by-hop headers, "
+        "whatever was there; the module checks the one that it found."),
+    "inner header": (
+        {"forwarded, dropped"}, "Version, lengths and checksum of the inner header were not looked at (RFC 1812 "
+        "section 5.2.2: they must be)."),
+    "inner options": (
+        {"forwarded, dropped", "forwarded, otherwise"}, "Options were passed over. RFC 1812 section 5.2.4: a router "
+        "acts on them; source routing is refused, and so is what is malformed."),
+    "padding": (
+        {"forwarded, otherwise"}, "What follows the inner packet was forwarded with it. RFC 791 section 3.1: Total "
+        "Length says where it ends."),
+    "ECN": (
+        {"forwarded, dropped", "forwarded, otherwise"}, "The outer ECN field was ignored; RFC 6040 section 4.2 tells "
+        "what it has to become."),
+}
+
+
+class Refused(Exception):
+    """cause, problem"""
+
+
+def tlvs_are_whole(tlvs):
+    while tlvs:
+        if tlvs[0] == 0:
+            tlvs = tlvs[1:]
+        elif len(tlvs) < 2 or len(tlvs) < 2 + tlvs[1]:
+            return False
+        else:
+            tlvs = tlvs[2 + tlvs[1]:]
+    return True
+
+
+def has_pad1(tlvs):
+    while len(tlvs) > 1 and tlvs[0]:
+        tlvs = tlvs[2 + tlvs[1]:]
+    return bool(tlvs) and tlvs[0] == 0
+
+
+def srh_tlvs(header):
+    """The octets behind the segment list, or None if that is longer than the header."""
+    end = 8 + 16 * (header[4] + 1)
+    return header[end:] if end <= len(header) else None
+
+
+def has_hmac(header):
+    """As the kernel has it: by a flag, and at the end."""
+    tlv = header[-40:]
+    return header[5] & 8 and header[1] >= (header[4] + 1) * 2 + 5 and tlv[:2] == b"\x05\x26"
+
+
+def looks_like_hmac(data):
+    """Whether what follows passes for an SRH with an HMAC."""
+    return len(data) > 5 and data[5] & 8 and has_hmac(data[:(data[1] + 1) * 8])
+
+
+def walk(packet, notes):
+    """Returns the offset of the IPv4 header, or raises Refused."""
+    number, at, count, routing, hmac = packet[6], 40, 0, 0, False
+    # Where the built-in code looks for the HMAC.
+    guess = 40 if number != HOP_BY_HOP else 40 + (packet[41] + 1) * 8 if len(packet) > 41 else 0
+
+    def answer(cause, code, pointer):
+        return Refused("hmac" if hmac else cause, None if hmac else (code, pointer))
+
+    while number != IPV4:
+        if number not in (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION):
+            raise answer("upper_layer", 4, at)
+        count += 1
+        if count > 12:
+            raise Refused("too_many_extension_headers", None)
+        size = 4 if number == ROUTING else 8 if number == FRAGMENT else 2
+        if len(packet) < at + size:
+            raise Refused("outer_truncated", None)
+        length = 8 if number == FRAGMENT else (packet[at + 1] + 2) * 4 if number == AH else (packet[at + 1] + 1) * 8
+        header = packet[at:at + length]
+        if len(header) < length:
+            raise Refused("outer_truncated", None)
+        if number == FRAGMENT and struct.unpack("!H", header[2:4])[0] & 0xFFF9:
+            raise Refused("outer_fragment", None)
+        if number == ROUTING:
+            routing += 1
+            kind, left = header[2], header[3]
+            if routing > 1:
+                notes.add("later routing header")
+            if kind != 4:
+                if left:
+                    raise answer("routing_type", 0, at + 2)
+            else:
+                tlvs = srh_tlvs(header) if length >= 8 else None
+                if tlvs is None or left > header[4] + 1 or not tlvs_are_whole(tlvs):
+                    raise Refused("malformed_srh", None)
+                if has_pad1(tlvs):
+                    notes.add("Pad1")
+                # Nobody has the keys here.
+                if routing == 1 or "SRH" not in notes:
+                    notes.add("SRH")
+                    hmac = has_hmac(header)
+                    if at != guess and looks_like_hmac(packet[guess:]):
+                        notes.add("HMAC elsewhere")
+                if left:
+                    raise answer("segments_left", 0, at + 3)
+        number, at = header[0], at + length
+    if hmac:
+        raise Refused("hmac", None)
+    return at
+
+
+def validate(inner, notes):
+    """Returns the packet without padding, or raises Refused."""
+    if not inner:
+        raise Refused("inner_truncated", None)
+    if len(inner) < 20 or inner[0] >> 4 != 4 or inner[0] & 15 < 5:
+        raise Refused("inner_header", None)
+    end, total = (inner[0] & 15) * 4, struct.unpack("!H", inner[2:4])[0]
+    if len(inner) < end:
+        raise Refused("inner_header", None)
+    if forge.checksum(inner[:end]):
+        raise Refused("inner_checksum", None)
+    if total > len(inner):
+        raise Refused("inner_truncated", None)
+    if total < end:
+        raise Refused("inner_header", None)
+    if total < len(inner):
+        notes.add("padding")
+    if end > 20:
+        notes.add("options")
+    return inner[:total]
+
+
+def congestion(outer, inner):
+    """RFC 6040 figure 4, as a table: rows are inner, columns outer Not-ECT, ECT(1), ECT(0), CE."""
+    return {NOT_ECT: (NOT_ECT, NOT_ECT, NOT_ECT, None),
+            ECT_0: (ECT_0, ECT_1, ECT_0, CE),
+            ECT_1: (ECT_1, ECT_1, ECT_1, CE),
+            CE: (CE, CE, CE, CE)}[inner][outer]
+
+
+def set_ecn(packet, ecn):
+    end = (packet[0] & 15) * 4
+    head = bytes([packet[0], packet[1] & 0xFC | ecn]) + packet[2:10] + b"\0\0" + packet[12:end]
+    return head[:10] + struct.pack("!H", forge.checksum(head)) + head[12:] + packet[end:]
+
+
+def options_are_plain(header):
+    """Whether the IPv6 stack surely lets these hop-by-hop options pass: padding only."""
+    at, padding = 2, 0
+    while at < len(header):
+        size = 1 if header[at] == 0 else header[at + 1] + 2 if at + 1 < len(header) else 256
+        padding += size
+        if header[at] > 1 or padding > 7 or any(header[at + 2:at + size]):
+            return False
+        at += size
+    return at == len(header)
+
+
+def reaches_sid(packet):
+    """What the IPv6 stack checks before any route: True, False, or None if that is not so clear."""
+    end = 40 + struct.unpack("!H", packet[4:6])[0]
+    if packet[0] >> 4 != 6 or len(packet) < end:
+        return False
+    if packet[6] == HOP_BY_HOP:
+        header = packet[40:40 + (packet[41] + 1) * 8] if end >= 48 else b""
+        return None if not header or end < 40 + len(header) or not options_are_plain(header) else True
+    return True
+
+
+def is_icmpv6_error(packet):
+    """RFC 4443 section 2.4 (e.1); what cannot be told is taken for one."""
+    number, at = packet[6], 40
+    while number in (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION) and len(packet) >= at + 8:
+        length = 8 if number == FRAGMENT else (packet[at + 1] + 2) * 4 if number == AH else (packet[at + 1] + 1) * 8
+        number, at = packet[at], at + length
+    return number == ICMPV6 and (len(packet) <= at or packet[at] < 128)
+
+
+def judge(packet):
+    """For a packet that reaches the SID."""
+    notes = set()
+    length = 40 + struct.unpack("!H", packet[4:6])[0]
+    packet = packet[:length]
+    try:
+        inner = validate(packet[walk(packet, notes):], notes)
+    except Refused as refused:
+        return Verdict(*refused.args, None, notes)
+    before = inner[1] & 3
+    ecn = congestion(packet[1] >> 4 & 3, before)
+    if ecn is None:
+        return Verdict("ecn", None, None, notes)
+    if ecn != before:
+        notes.add("ECN")
+        inner = set_ecn(inner, ecn)
+    return Verdict(None, None, inner, notes)
+
+
+def class_of(verdict):
+    """The name of the class that the packet belongs to, or None if it has to fare the same with both."""
+    cause, notes = verdict.cause, verdict.notes
+    if cause in ("outer_truncated", "too_many_extension_headers", "no_route", None) and not notes & {
+            "padding", "options", "ECN", "HMAC elsewhere"}:
+        return None
+    if cause in ("malformed_srh", "segments_left", "routing_type") and "later routing header" in notes:
+        return "later routing header"
+    if cause == "segments_left" and "Pad1" in notes:
+        return "Pad1"
+    simple = {"malformed_srh": "malformed SRH", "segments_left": "Segments Left", "routing_type": "other routing type",
+              "outer_fragment": "first fragment", "upper_layer": "upper layer", "hmac": "HMAC", "ecn": "ECN",
+              "inner_options": "inner options"}
+    if cause in simple:
+        return simple[cause]
+    if cause and cause.startswith("inner_"):
+        return "inner header"
+    for note, name in (("HMAC elsewhere", "HMAC"), ("options", "inner options"), ("padding", "padding"), ("ECN", "ECN")):
+        if note in notes:
+            return name
+    return None

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The packets of the differential test: valid ones, and what becomes of them by mutation. Always the same ones."""
+
+import itertools
+import random
+
+import forge
+from forge import (AH, DESTINATION, FRAGMENT, HOP_BY_HOP, ICMPV6, IPV4, IPV6, NONE, PAD1, ROUTING, SID, TCP, UDP, Ah, Dst,
+                   Frag, Hbh, Srh, chain, ipv4, padn, tlv, udp)
+
+SEED = 4242
+KINDS = [Hbh(), Dst(), Srh(), Frag(), Ah(), Srh(type=0, segments=())]
+OTHERS = ["fc00:9::1", "fc00:9::2", "fc00:9::3"]
+PADN = tlv(4, bytes(6))
+UNKNOWN = tlv(200, bytes(14))
+HMAC = forge.hmac_tlv(7, b"secret")
+# Destination options that pass for an SRH with an HMAC.
+DECEPTIVE = b"\4\0\0\x08\0\0" + bytes(16) + b"\5\x26" + bytes(38)
+RECORD_ROUTE = b"\x07\x0b\x04" + bytes(8) + b"\0"
+
+
+def bases():
+    """Valid packets that between them have every header and every field."""
+    return [
+        chain(),
+        chain(Srh()),
+        chain(Srh(segments=[SID, *OTHERS])),
+        chain(Srh(segments=[SID, OTHERS[0]], tlvs=PADN + UNKNOWN)),
+        chain(Srh(tlvs=PAD1 * 8)),
+        chain(Srh(tlvs=HMAC, flags=forge.HMAC_FLAG)),
+        chain(Srh(), inner=ipv4(opts=RECORD_ROUTE)),
+        chain(Srh(), inner=ipv4(forge.echo_request(), proto=1)),
+        chain(Hbh(), Srh()),
+        chain(Hbh(padn(6) + b""), Dst(), Srh(), Frag(), Ah(), Dst()),
+        chain(Dst(), Srh(), Dst()),
+        chain(Srh(), Srh()),
+        chain(Ah(), Srh(tlvs=PADN)),
+        chain(Frag(), Srh()),
+        chain(Dst(DECEPTIVE), Srh()),
+    ]
+
+
+def orders():
+    """Every extension header in every order."""
+    for count in range(len(KINDS) + 1):
+        for headers in itertools.permutations(KINDS, count):
+            yield chain(*headers)
+
+
+def many():
+    for count in range(18):
+        for last in ([], [Srh()], [Frag()], [Srh(sl=1, segments=[SID, SID])]):
+            yield chain(*[Dst()] * count, *last)
+            yield chain(*[Srh()] * count, *last)
+
+
+def shorten(packet, length):
+    """With a Payload Length that says so."""
+    return packet[:4] + (length - 40).to_bytes(2) + packet[6:length]
+
+
+def truncated():
+    """At every octet; then the last octets are gone, but the outer header still announces them."""
+    for packet in bases():
+        for length in range(40, len(packet)):
+            yield shorten(packet, length)
+        for length in range(len(packet) - 3, len(packet)):
+            yield packet[:length]
+
+
+def every_octet():
+    """Each octet behind the addresses takes values that make a difference wherever it may be."""
+    for packet in bases():
+        for at in (1, 6, *range(40, len(packet))):
+            old = packet[at]
+            for value in sorted({0, 1, 2, 4, old ^ 1, old ^ 8, old + 1 & 255, old - 1 & 255, 0x7F, 0xFF} - {old}):
+                yield packet[:at] + bytes([value]) + packet[at + 1:]
+
+
+def inner_octets():
+    """The same for the inner header, with its checksum put right."""
+    for inner in (ipv4(), ipv4(opts=RECORD_ROUTE)):
+        end = (inner[0] & 15) * 4
+        for at in (*range(10), *range(12, end)):
+            for value in sorted({0, 1, 2, 4, 0x40, 0x80, 127, 224, 240, 255, *(inner[at] ^ 1 << i for i in range(8))}):
+                head = inner[:at] + bytes([value]) + inner[at + 1:end]
+                head = head[:10] + bytes(2) + head[12:]
+                head = head[:10] + forge.checksum(head).to_bytes(2) + head[12:]
+                yield chain(Srh(), inner=head + inner[end:])
+
+
+def length_fields():
+    """Every value of the fields that say how long something is, or where."""
+    srh = chain(Srh(segments=[SID, *OTHERS], tlvs=PADN + PADN))
+    # Hdr Ext Len, Segments Left, Last Entry, Length of a TLV.
+    for at in (41, 43, 44, 40 + 8 + 64 + 1, 40 + 8 + 64 + 9):
+        for value in range(256):
+            yield srh[:at] + bytes([value]) + srh[at + 1:]
+    for first in (Hbh(), Dst(), Ah(), Frag()):
+        packet = chain(first, Srh())
+        for value in range(256):
+            yield packet[:41] + bytes([value]) + packet[42:]
+    for value in range(256):
+        yield chain(inner=bytes([value]) + ipv4()[1:])
+        yield chain(inner=ipv4(version=value >> 4, ihl=value & 15, opts=b"\1" * 8))
+        yield chain(inner=ipv4(total=value))
+        yield chain(inner=ipv4(total=value * 257))
+        yield forge.ipv6(IPV4, ipv4(), length=value)
+        yield forge.ipv6(ROUTING, forge.srh(IPV4) + ipv4(), length=value * 257)
+
+
+def upper_layers():
+    for number in range(256):
+        yield chain(Srh(), upper=number)
+        yield chain(upper=number, inner=bytes(24))
+
+
+def congestion():
+    for outer, inner in itertools.product(range(4), repeat=2):
+        for dscp in (0, 10, 46, 63):
+            yield chain(Srh(), inner=ipv4(tos=dscp << 2 | inner), tclass=(63 - dscp) << 2 | outer)
+            yield chain(inner=ipv4(tos=dscp << 2 | inner, opts=RECORD_ROUTE), tclass=outer)
+
+
+def random_srhs(rng, count):
+    """Segments, TLVs and fields at random, as often right as wrong."""
+    for _ in range(count):
+        segments = [SID] + rng.choices(OTHERS, k=rng.choice((0, 0, 1, 2, 3)))
+        tlvs = b"".join(rng.choices((PAD1, PADN, UNKNOWN, tlv(4, b""), tlv(9, bytes(3)), HMAC), k=rng.randrange(5)))
+        if rng.random() < 0.8:
+            tlvs += PAD1 * (-len(tlvs) % 8)
+        keywords = {"segments": segments, "tlvs": tlvs, "sl": rng.choice((0, 0, 0, 0, 1, 2, len(segments), 255)),
+                    "flags": rng.choice((0, 0, 8, 255))}
+        if rng.random() < 0.2:
+            keywords["last"] = rng.choice((0, len(segments), len(segments) + 1, 255))
+        if rng.random() < 0.1:
+            keywords["hdrlen"] = rng.randrange(12)
+        around = [rng.choice(KINDS) for _ in range(rng.choice((0, 0, 1, 2)))]
+        around.insert(rng.randrange(len(around) + 1), Srh(**keywords))
+        yield chain(*around)
+
+
+def random_options(rng, count):
+    """Of IPv4: those that a router acts on, and rubbish."""
+    parts = [b"\x01", b"\x00", RECORD_ROUTE, b"\x07\x07\x08" + bytes(4), b"\x07\x03\x04", b"\x94\x04\0\0", b"\x94\x04\0\1",
+             b"\x83\x07\x04" + bytes(4), b"\x89\x07\x04\x0a\0\2\1", b"\x44\x0c\x05\0" + bytes(8), b"\x82\x0b" + bytes(9),
+             b"\x86\x06" + bytes(4), b"\x9e\x02", b"\x07\xff\x04", b"\x07\x01", b"\x07"]
+    for _ in range(count):
+        opts = b"".join(rng.choices(parts, k=rng.randrange(1, 4)))[:40]
+        opts += b"\0" * (-len(opts) % 4)
+        yield chain(Srh(), inner=ipv4(opts=opts, ttl=rng.choice((64, 64, 2, 1, 0))))
+
+
+def random_octets(rng, count):
+    """Up to three octets anywhere behind the outer addresses, or in Traffic Class and Next Header."""
+    packets = bases()
+    for _ in range(count):
+        packet = bytearray(rng.choice(packets))
+        for _ in range(rng.choice((1, 1, 2, 3))):
+            packet[rng.choice((1, 6, *range(40, len(packet))))] = rng.randrange(256)
+        yield bytes(packet)
+
+
+def random_tails(rng, count):
+    """Rubbish behind valid beginnings, inner packets with padding."""
+    packets = bases()
+    for _ in range(count):
+        packet = rng.choice(packets)
+        tail = rng.randbytes(rng.randrange(1, 64))
+        if rng.random() < 0.5:
+            packet = packet[:rng.randrange(40, len(packet))]
+        yield shorten(packet + tail, len(packet) + len(tail))
+
+
+def generate():
+    rng = random.Random(SEED)
+    for group in (bases(), orders(), many(), truncated(), every_octet(), inner_octets(), length_fields(), upper_layers(), congestion(),
+                  random_srhs(rng, 2500), random_options(rng, 800), random_octets(rng, 3000), random_tails(rng, 1500)):
+        yield from group

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Tests that put single packets on the wire to pe2 (wire.py), first with the built-in End.DT4, then with the module.
+
+mac_of()
+{
+	ip -n "$1" -j link show dev "$2" | jq -r '.[0].address'
+}
+
+# Before any route is made: the built-in code serves first.
+start_with_builtin()
+{
+	require_rust
+	((EUID == 0)) || skip_all "needs root"
+	modprobe -q vrf || skip_all "the kernel has no VRF"
+	require_topology a
+	quiet_neighbours
+	no_rate_limits
+}
+
+# From here on, the module serves; the routes are adopted.
+continue_with_module()
+{
+	module_load || exit "$ksft_fail"
+	defer module_unload
+}
+
+# Nobody asks who has an address, and in the tenant's VRF any address is behind h2a.
+quiet_neighbours()
+{
+	ip -n "$pe2" neigh replace fd00::1 dev core lladdr "$(mac_of "$pe1" core)" nud permanent
+	ip -n "$pe1" neigh replace fd00::2 dev core lladdr "$(mac_of "$pe2" core)" nud permanent
+	ip -n "$pe2" neigh replace 10.0.2.1 dev to-a lladdr "$(mac_of "$h2a" eth0)" nud permanent
+	ip -n "$pe2" route replace default vrf vrf-100 via 10.0.2.1 dev to-a
+}
+
+no_rate_limits()
+{
+	ip netns exec "$pe2" sysctl -wq net.ipv6.icmp.ratemask= net.ipv4.icmp_ratemask=0
+}
+
+# judge WHO CASES.py [ARGUMENT...]: one result for each case; WHO serves now, builtin or module.
+judge()
+{
+	local who=$1 cases=$2 verdict name detail
+	shift 2
+
+	while IFS=$'\t' read -r verdict name detail; do
+		RET=0
+		[[ $verdict == ok ]]
+		check_err $? "$detail"
+		log_test "$name"
+	done < <(
+		PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/$cases" "$who" "$pe1" "$pe2" "$h2a" "$@" ||
+			printf 'failed\t%s\tit did not run to its end\n' "$cases"
+	)
+}
+
+# The test sets CASES, or has these two of its own.
+with_builtin()
+{
+	# shellcheck disable=SC2153
+	judge builtin "$CASES"
+}
+
+with_module()
+{
+	judge module "$CASES"
+}
+
+# run_with_both [TEST...]: with_builtin, and then with the module loaded with_module and the tests.
+# shellcheck disable=SC2120
+run_with_both()
+{
+	start_with_builtin
+	ALL_TESTS=with_builtin
+	tests_run
+	continue_with_module
+	ALL_TESTS="with_module $*"
+	run_tests
+}
