@@ -77,6 +77,12 @@ impl Delivered {
         Self(rc)
     }
 
+    /// Whether the next layer reports that it has not dropped the packet.
+    #[inline]
+    pub fn is_success(&self) -> bool {
+        self.0 == 0
+    }
+
     /// What the next layer returned.
     #[inline]
     pub(crate) fn code(&self) -> c_int {

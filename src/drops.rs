@@ -84,6 +84,9 @@ causes! {
     InvalidDest: "invalid_dest" => IP_INVALID_DEST,
     /// No memory to unshare, pull or route.
     NoMemory: "no_memory" => NOMEM,
+    /// The next layer reports that it dropped the packet: TTL, MTU, a full queue, ... It freed it
+    /// with a reason of its own.
+    NextLayer: "next_layer" => NOT_SPECIFIED,
     /// Any other.
     Other: "other" => NOT_SPECIFIED,
 }
@@ -106,7 +109,8 @@ impl Cause {
             .map_or(0, |count| count.load(Relaxed))
     }
 
-    fn count(self) {
+    /// Counts a packet.
+    pub(crate) fn count(self) {
         COUNTS[self as usize].add(1, Relaxed);
     }
 

@@ -140,7 +140,12 @@ fn process(
     if skb.is_unroutable() {
         return Err(Counted::by_route(skb.refuse()));
     }
-    Ok(skb.deliver())
+    let delivered = skb.deliver();
+    if !delivered.is_success() {
+        // It is an error of the SID, so it is to be found among ours.
+        Cause::NextLayer.count();
+    }
+    Ok(delivered)
 }
 
 /// Walks the outer headers, making them linear as far as the walk needs it, and checks the HMAC.
