@@ -15,9 +15,9 @@ from differential_classes import CLASSES, class_of, is_icmpv6_error, judge, reac
 from differential_packets import generate
 from wire import Outcome, Wire
 
-# What routing may object to; the built-in code finds the same but does not say so.
+# What routing and forwarding may object to; the built-in code finds the same but does not say so.
 ROUTING_CAUSES = {"no_route", "rp_filter", "local_source", "invalid_source", "localnet", "invalid_dest",
-                  "refused_by_route", "other"}
+                  "refused_by_route", "next_layer", "other"}
 
 
 def send(path, *namespaces):

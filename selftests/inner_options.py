@@ -22,7 +22,7 @@ def forward(name, before, after=None):
     yield Case(name, chain(Srh(), inner=was), deliver(was), deliver(becomes))
 
 
-def icmp_to_site_1(type, has_options=lambda options: not options, drops=()):
+def icmp_to_site_1(type, has_options=lambda options: not options, *, drops=()):
     def icmp(outcome):
         if outcome.host or outcome.drops != drops or len(outcome.core) != 1:
             return False
@@ -58,12 +58,13 @@ def malformed(name, options):
         return outcome.host == (forwarded(was),)
 
     yield Case(name, chain(Srh(), inner=was), delivered,
-               icmp_to_site_1(ICMP_PARAMETER_PROBLEM, lambda _: True, ("inner_options",)))
+               icmp_to_site_1(ICMP_PARAMETER_PROBLEM, lambda _: True, drops=("inner_options",)))
 
 
 def expired(name, options, *echoed):
     packet = chain(Srh(), inner=ipv4(opts=options, ttl=1))
-    yield Case(name, packet, icmp_to_site_1(ICMP_TIME_EXCEEDED), icmp_to_site_1(ICMP_TIME_EXCEEDED, *echoed))
+    yield Case(name, packet, icmp_to_site_1(ICMP_TIME_EXCEEDED),
+               icmp_to_site_1(ICMP_TIME_EXCEEDED, *echoed, drops=("next_layer",)))
 
 
 def local(name, options, *echoed):
