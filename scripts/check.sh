@@ -67,9 +67,10 @@ test_step config scripts/check-config.sh "$kernel/source/.config"
 test_step rustfmt run_rustfmt
 test_step shellcheck run_shellcheck
 test_step clippy scripts/build.sh --check
+test_step build scripts/build.sh
+# Takes the commands of the build.
 test_step rustdoc scripts/rustdoc.sh
 test_step host-tests host_tests
-test_step build scripts/build.sh
 if [ -e "build/${kernel##*/kernel-}/seg6_end_dt4.ko" ]; then
 	selftests
 else
