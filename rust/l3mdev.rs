@@ -31,7 +31,7 @@ use kernel::{
 };
 
 /// `AF_INET`.
-const AF_INET: u16 = 2;
+pub(crate) const AF_INET: u16 = 2;
 
 /// The index of the VRF that alone is bound to `table` in `net`;
 /// `l3mdev_ifindex_lookup_by_table_id()`.

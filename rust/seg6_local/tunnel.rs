@@ -8,6 +8,7 @@
 use super::Action;
 use crate::{
     bindings,
+    l3mdev::AF_INET,
     net_namespace::Net, //
 };
 use core::{
@@ -21,9 +22,6 @@ use kernel::sync::atomic::{
     Atomic,
     Relaxed, //
 };
-
-/// `AF_INET`.
-const AF_INET: u16 = 2;
 
 /// The state of a route that a packet was routed into.
 ///
