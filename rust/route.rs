@@ -19,8 +19,8 @@ use crate::{
 };
 
 impl SkBuff<Received> {
-    /// Finds the way of the packet in the table of the device it was received on;
-    /// `ip_route_input_noref()`.
+    /// Finds the way of the packet in the table of the device it was received on, and reads its
+    /// options; `ip_route_input_noref()`, `ip_rcv_options()`.
     ///
     /// No reference to the route is taken: the RCU read-side section keeps it until the packet
     /// has been delivered. A packet without a route gets one that answers with an ICMP error,
@@ -28,9 +28,11 @@ impl SkBuff<Received> {
     #[inline]
     pub fn route(self, _rcu: ReadSection<'_>) -> Result<SkBuff<Routed>, Dropped> {
         // The hooks may have changed the packet, so what was read before does not count.
-        let Some([_, _, _, saddr, daddr]) = self.linear().first_chunk::<20>().map(words) else {
+        let Some(header) = self.linear().first_chunk::<20>() else {
             return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
         };
+        let has_options = header[0] != 0x45;
+        let [_, _, _, saddr, daddr] = words(header);
         // The DSCP does not take part, as in `input_action_end_dt4()`.
         // SAFETY: The buffer is ours and holds an IPv4 header at its network header, `dev` is a
         // registered device, and `_rcu` is evidence of the read-side section.
@@ -41,7 +43,13 @@ impl SkBuff<Received> {
             return Err(self.drop_because(DropReason::from_raw(reason)));
         }
         // INVARIANT: On success a route is attached.
-        Ok(self.into_state())
+        let skb: SkBuff<Routed> = self.into_state();
+        if has_options {
+            // After routing: recording a route needs it, and so does telling the source that an
+            // option is malformed.
+            return skb.compile_options();
+        }
+        Ok(skb)
     }
 }
 
@@ -64,12 +72,9 @@ impl SkBuff<Routed> {
     /// Passes the packet on along its route: forward, deliver locally, or refuse; `dst_input()`.
     #[inline]
     pub fn deliver(self) -> Delivered {
-        let Some(input) = self.dst().input else {
-            // Not possible: every route has one.
-            return Delivered::new(EINVAL.to_errno());
-        };
-        // SAFETY: The function is the one for packets with this route, and takes over the buffer.
-        Delivered::new(unsafe { input(self.into_raw()) })
+        // SAFETY: Every route has an input function. It is the one for packets with this route, and
+        // takes over the buffer.
+        Delivered::new(unsafe { self.dst().input.unwrap_unchecked()(self.into_raw()) })
     }
 
     /// Lets the route refuse the packet, which frees it and sends the ICMP error; `ip_error()`.

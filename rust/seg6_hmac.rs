@@ -20,12 +20,23 @@ impl SkBuff<Outer> {
     /// The caller has validated the segment routing header and made it linear.
     ///
     /// Packet path only: looks up the key under RCU.
-    #[inline]
-    pub fn has_valid_hmac(&mut self, srh_offset: u16) -> bool {
+    pub fn has_valid_hmac(&mut self, srh_offset: usize) -> bool {
+        if !is_whole(self.linear(), srh_offset) {
+            return false;
+        }
         // The C function takes the header at the transport header for the SRH. The IPv6 stack
         // leaves that behind the IPv6 or hop-by-hop header, whatever follows there.
-        self.set_outer_transport_header(srh_offset);
-        // SAFETY: The buffer is ours, and its transport header is at a linear SRH.
+        self.set_outer_transport_header(srh_offset as u16);
+        // SAFETY: The buffer is ours, and at its transport header is a header that is linear by its
+        // own length, which the function stays within.
         unsafe { bindings::seg6_hmac_validate_skb(self.as_ptr()) }
+    }
+}
+
+/// Whether `data` has all of the header at `offset`, by its own Hdr Ext Len.
+fn is_whole(data: &[u8], offset: usize) -> bool {
+    match data.get(offset..) {
+        Some(header @ &[_, len, ..]) => header.len() >= (usize::from(len) + 1) << 3,
+        _ => false,
     }
 }

@@ -130,7 +130,7 @@ impl<S> SkBuff<S> {
 
     /// Length of the packet in octets, all fragments included.
     #[inline]
-    #[expect(clippy::len_without_is_empty, reason = "a packet is never empty here")]
+    #[expect(clippy::len_without_is_empty, reason = "nobody needs to ask")]
     pub fn len(&self) -> usize {
         self.raw().len as usize
     }

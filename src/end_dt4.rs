@@ -16,7 +16,6 @@ use crate::{
         },
         ipv6::{
             self,
-            OuterHeaders,
             Refusal,
             SegmentRoutingHeader, //
         },
@@ -127,14 +126,14 @@ fn process(
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'_>,
 ) -> Result<Delivered, Counted> {
-    let (skb, headers) = check_outer_headers(skb, rcu)?;
+    let (skb, outer_len, ecn_octet) = check_outer_headers(skb, rcu)?;
+    let skb = skb.decapsulate(outer_len)?;
+    let skb = check_inner_header(skb, ecn_octet)?;
     let Some(vrf) = find_vrf(&skb, tunnel, rcu) else {
         return Err(Cause::NoVrf.drop(skb));
     };
-    let skb = skb.decapsulate(headers.payload)?;
-    let skb = check_inner_header(skb, headers.ecn)?;
     let skb = match vrf.receive(skb)? {
-        Reception::Packet(skb) => skb.route(rcu)?.compile_options()?,
+        Reception::Packet(skb) => skb.route(rcu)?,
         Reception::Taken(delivered) => return Ok(delivered),
     };
     if skb.is_unroutable() {
@@ -148,20 +147,40 @@ fn process(
     Ok(delivered)
 }
 
-/// Walks the outer headers, making them linear as far as the walk needs it, and checks the HMAC.
+/// Walks the outer headers, making them linear, and checks the HMAC. Returns their length and the
+/// octet with the ECN field, too.
 #[inline]
 fn check_outer_headers(
     mut skb: SkBuff<Outer>,
     rcu: ReadSection<'_>,
-) -> Result<(SkBuff<Outer>, OuterHeaders), Counted> {
+) -> Result<(SkBuff<Outer>, usize, u8), Counted> {
     loop {
-        return match ipv6::walk(skb.linear(), skb.len()) {
-            Ok(headers) if is_authentic(&mut skb, headers.srh, rcu) => Ok((skb, headers)),
-            Ok(_) => Err(Cause::Hmac.drop(skb)),
+        let data = skb.linear();
+        match ipv6::walk(data) {
+            Ok(headers) => {
+                let ecn_octet = ipv6::ecn_octet(data);
+                if !is_authentic(&mut skb, headers.srh, rcu) {
+                    return Err(Cause::Hmac.drop(skb));
+                }
+                return Ok((skb, headers.payload, ecn_octet));
+            }
             // Asks for more each time, so this ends.
-            Err(Refusal::NeedMore(len)) if skb.pull(len).is_ok() => continue,
-            Err(refusal) => Err(refuse(skb, refusal, rcu)),
+            Err(Refusal::NeedMore(len)) => {
+                if let Err(err) = skb.pull(len) {
+                    return Err(cannot_pull(err, Cause::OuterTruncated).drop(skb));
+                }
+            }
+            Err(refusal) => return Err(refuse(skb, refusal, rcu)),
         };
+    }
+}
+
+/// Why headers cannot be made linear: no memory, or they are `truncated`.
+#[cold]
+fn cannot_pull(err: Error, truncated: Cause) -> Cause {
+    match err {
+        ENOMEM => Cause::NoMemory,
+        _ => truncated,
     }
 }
 
@@ -171,8 +190,7 @@ fn check_outer_headers(
 #[cold]
 fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Counted {
     let (cause, code, objection) = match refusal {
-        Refusal::NeedMore(_) => return Cause::NoMemory.drop(skb),
-        Refusal::Truncated => return Cause::OuterTruncated.drop(skb),
+        Refusal::NeedMore(_) => return Cause::OuterTruncated.drop(skb),
         Refusal::TooManyExtensionHeaders => return Cause::TooManyExtensionHeaders.drop(skb),
         Refusal::Fragment => return Cause::OuterFragment.drop(skb),
         Refusal::MalformedSrh => return Cause::MalformedSrh.drop(skb),
@@ -207,18 +225,19 @@ fn is_authentic(
     srh: Option<SegmentRoutingHeader>,
     rcu: ReadSection<'_>,
 ) -> bool {
-    match (skb.dev(rcu).seg6_require_hmac(), srh) {
-        (None, _) => false,
-        (Some(require), _) if require < 0 => true,
-        (Some(_), Some(srh)) if srh.has_tlvs => skb.has_valid_hmac(srh.offset),
-        (Some(require), _) => require == 0,
+    let Some(require) = skb.dev(rcu).seg6_require_hmac() else {
+        return false;
+    };
+    match srh.filter(|srh| srh.has_tlvs) {
+        None => require <= 0,
+        Some(srh) => require < 0 || skb.has_valid_hmac(srh.offset),
     }
 }
 
 /// The VRF of the route: one that serves the table that the route names, in its namespace.
 #[inline]
 fn find_vrf<'rcu>(
-    skb: &SkBuff<Outer>,
+    skb: &SkBuff<Ipv4>,
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'rcu>,
 ) -> Option<L3Master<'rcu>> {
@@ -257,39 +276,40 @@ fn find_vrf_again<'rcu>(
     vrf
 }
 
-/// Validates the inner header and brings congestion marks over to it.
+/// Validates the inner header, making it linear, and brings congestion marks over to it.
 #[inline]
-fn check_inner_header(mut skb: SkBuff<Decapsulated>, outer_ecn: u8) -> Step<Ipv4> {
-    let Some(header) = inner_header(&mut skb) else {
-        return Err(Cause::InnerHeader.drop(skb));
+fn check_inner_header(mut skb: SkBuff<Decapsulated>, ecn_octet: u8) -> Step<Ipv4> {
+    let header = loop {
+        match ipv4::validate(skb.linear()) {
+            Ok(header) => break header,
+            // Asks for more each time, so this ends.
+            Err(ipv4::Refusal::NeedMore(len)) => {
+                if let Err(err) = skb.pull(len) {
+                    return Err(cannot_pull(err, Cause::InnerTruncated).drop(skb));
+                }
+            }
+            Err(ipv4::Refusal::Malformed) => return Err(Cause::InnerHeader.drop(skb)),
+            Err(ipv4::Refusal::Checksum) => return Err(Cause::InnerChecksum.drop(skb)),
+        }
     };
-    if !skb
-        .linear()
-        .get(..header.header_len)
-        .is_some_and(ipv4::checksum_is_right)
-    {
-        return Err(Cause::InnerChecksum.drop(skb));
-    }
-    let total_len = match header.total_len {
-        0 => skb.big_tcp_len().unwrap_or(0),
-        len => len,
+    let skb = if header.total_len < header.header_len {
+        check_big_tcp(skb, header)?
+    } else {
+        skb.into_ipv4(header.header_len, header.total_len)?
     };
-    if total_len < header.header_len {
-        return Err(Cause::InnerHeader.drop(skb));
-    }
-    let skb = skb.into_ipv4(header.header_len, total_len)?;
-    match ecn::decapsulate(outer_ecn, header.ecn) {
+    match ecn::decapsulate(ipv6::ecn(ecn_octet), header.ecn) {
         ecn::Action::Keep => Ok(skb),
         ecn::Action::Set(ecn) => Ok(skb.set_ecn(ecn)?),
         ecn::Action::Drop => Err(Cause::Ecn.drop(skb)),
     }
 }
 
-/// Reads the inner header and makes it linear, options included.
-#[inline]
-fn inner_header(skb: &mut SkBuff<Decapsulated>) -> Option<Ipv4Header> {
-    skb.pull(ipv4::MIN_HEADER_LEN).ok()?;
-    let header = Ipv4Header::parse(skb.linear().first_chunk()?)?;
-    skb.pull(header.header_len).ok()?;
-    Some(header)
+/// For a header that says the packet is shorter than the header: the kernel writes 0 in aggregated
+/// packets that are too long for the field.
+#[cold]
+fn check_big_tcp(skb: SkBuff<Decapsulated>, header: Ipv4Header) -> Step<Ipv4> {
+    match skb.big_tcp_len() {
+        Some(len) if header.total_len == 0 => Ok(skb.into_ipv4(header.header_len, len)?),
+        _ => Err(Cause::InnerHeader.drop(skb)),
+    }
 }

@@ -25,14 +25,15 @@ impl SkBuff<Outer> {
     ///
     /// Follows `decap_and_validate()` and `end_dt_vrf_core()`: checksum state, offloads, control
     /// block (the ingress index and the L3-slave flag stay), route and conntrack. What else must
-    /// not get into the inner packet goes too, see `docs/packet-path.md`. The packet is dropped if it is not longer than `len`, if those octets are not linear, or if there is no
-    /// memory.
+    /// not get into the inner packet goes too, see `docs/packet-path.md`.
+    ///
+    /// The packet is dropped if those octets are not linear, or if there is no memory.
     #[inline]
     pub fn decapsulate(mut self, len: usize) -> Result<SkBuff<Decapsulated>, Dropped> {
-        if len >= self.len() || len > self.linear().len() {
+        if len > self.linear().len() {
             return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
         }
-        self.pull_rcsum(len as u32);
+        self = self.pull_rcsum(len as u32);
         if self.pull_offloads().is_err() {
             return Err(self.drop_because(DropReason::NOMEM));
         }
@@ -51,21 +52,31 @@ impl SkBuff<Outer> {
 
     /// `__skb_pull()` and `skb_postpull_rcsum()`. `len` is not more than the linear part.
     #[inline]
-    fn pull_rcsum(&mut self, len: u32) {
+    fn pull_rcsum(mut self, len: u32) -> Self {
         let start = self.raw().data;
         let skb = self.raw_mut();
         skb.len = skb.len.wrapping_sub(len);
         skb.data = start.wrapping_add(len as usize);
 
-        let summed = u32::from(self.headers().ip_summed());
-        if summed == bindings::CHECKSUM_COMPLETE {
-            // SAFETY: By the type invariant; the `len` octets from `start` on are linear.
+        // The bit of the two states that know a sum, COMPLETE and PARTIAL.
+        if u32::from(self.headers().ip_summed()) & bindings::CHECKSUM_COMPLETE != 0 {
+            return self.update_checksum(start, len);
+        }
+        self
+    }
+
+    /// Takes the `len` octets from `start` on, which were just pulled, out of the checksum.
+    #[cold]
+    fn update_checksum(mut self, start: *const u8, len: u32) -> Self {
+        if u32::from(self.headers().ip_summed()) == bindings::CHECKSUM_COMPLETE {
+            // SAFETY: By the type invariant; the only caller has just pulled the octets.
             unsafe { bindings::skb_postpull_rcsum(self.as_ptr(), start.cast(), len) };
-        } else if summed == bindings::CHECKSUM_PARTIAL && self.csum_start() < self.headroom() {
+        } else if self.csum_start() < self.headroom() {
             // The checksum to be completed was one of the headers that are gone.
             self.headers_mut()
                 .set_ip_summed(bindings::CHECKSUM_NONE as u8);
         }
+        self
     }
 
     /// `iptunnel_pull_offloads()`; fails if there is no memory to unclone the buffer.
@@ -103,8 +114,8 @@ impl SkBuff<Outer> {
     fn drop_dst(&mut self) {
         let refdst = self.refdst();
         self.clear_refdst();
-        if refdst != 0 && refdst & bindings::SKB_DST_NOREF == 0 {
-            // SAFETY: Without the flag the buffer owned a reference to the route.
+        if refdst & bindings::SKB_DST_NOREF == 0 {
+            // SAFETY: Without the flag the buffer owned a reference to the route, or had none.
             unsafe { bindings::dst_release(refdst as *mut bindings::dst_entry) };
         }
     }

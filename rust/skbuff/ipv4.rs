@@ -41,7 +41,7 @@ impl SkBuff<Decapsulated> {
         {
             return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
         }
-        if total_len < self.len() {
+        if total_len != self.len() {
             // SAFETY: By the type invariant; the new length is less than the present one.
             let err = unsafe { bindings::pskb_trim_rcsum_slow(self.as_ptr(), total_len as u32) };
             if err != 0 {

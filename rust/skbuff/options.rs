@@ -14,27 +14,18 @@ use crate::bindings;
 const IPV4_HEADER_LEN: usize = 20;
 
 impl SkBuff<Routed> {
-    /// Reads the IPv4 options, if there are any, so that forwarding and local delivery act on
-    /// them; `ip_rcv_options()`. After routing: recording a route needs it, and so does telling
-    /// the source that an option is malformed.
+    /// Reads the IPv4 options, so that forwarding and local delivery act on them;
+    /// `ip_rcv_options()`.
     ///
     /// The packet is dropped if an option is malformed or demands source routing: who may choose
     /// a tenant's paths is decided by its tables. (Elsewhere the kernel has a sysctl for that,
     /// which is off.)
-    #[inline]
-    pub fn compile_options(self) -> Result<Self, Dropped> {
+    #[cold]
+    pub(crate) fn compile_options(mut self) -> Result<Self, Dropped> {
         let header_len = self
             .linear()
             .first()
             .map_or(0, |first| usize::from(first & 0xf) << 2);
-        if header_len == IPV4_HEADER_LEN {
-            return Ok(self);
-        }
-        self.compile(header_len)
-    }
-
-    #[cold]
-    fn compile(mut self, header_len: usize) -> Result<Self, Dropped> {
         if header_len < IPV4_HEADER_LEN || header_len > self.linear().len() {
             return Err(self.drop_because(DropReason::IP_INHDR));
         }

@@ -25,6 +25,15 @@ pub enum Action {
 /// Combines the ECN fields of the outer and the inner header, RFC 6040 figure 4.
 #[inline]
 pub fn decapsulate(outer: u8, inner: u8) -> Action {
+    if outer & ECT_1 == 0 {
+        // Neither CE nor ECT(1), as in nearly all packets.
+        return Action::Keep;
+    }
+    carry_over(outer, inner)
+}
+
+#[cold]
+fn carry_over(outer: u8, inner: u8) -> Action {
     match (inner, outer) {
         (NOT_ECT, CE) => Action::Drop,
         (ECT_0 | ECT_1, CE) => Action::Set(CE),

@@ -5,7 +5,7 @@
 /// Length of a header without options, in octets.
 pub const MIN_HEADER_LEN: usize = 20;
 
-/// What the fixed part of a header says.
+/// What a valid header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ipv4Header {
     /// Length of the header with options, in octets.
@@ -17,24 +17,48 @@ pub struct Ipv4Header {
     pub ecn: u8,
 }
 
-impl Ipv4Header {
-    /// Reads the fixed part; [`None`] if the version is not 4 or the header shorter than it must
-    /// be.
-    #[inline]
-    pub fn parse(fixed: &[u8; MIN_HEADER_LEN]) -> Option<Self> {
-        let header_len = usize::from(fixed[0] & 0xf) << 2;
-        if fixed[0] >> 4 != 4 || header_len < MIN_HEADER_LEN {
-            return None;
-        }
-        Some(Self {
-            header_len,
-            total_len: usize::from(u16::from_be_bytes([fixed[2], fixed[3]])),
-            ecn: fixed[1] & 3,
-        })
-    }
+/// Why a header is not acceptable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Not known yet: the first `usize` octets of the packet are needed.
+    NeedMore(usize),
+    /// The version is not 4, or the header shorter than it must be.
+    Malformed,
+    /// The checksum is wrong.
+    Checksum,
 }
 
-/// Whether the checksum of a header is right; `header` is all of it. RFC 1071.
+/// Checks the header of a packet that begins with `data`.
+#[inline]
+pub fn validate(data: &[u8]) -> Result<Ipv4Header, Refusal> {
+    let Some(fixed) = data.first_chunk::<MIN_HEADER_LEN>() else {
+        return Err(need_more(MIN_HEADER_LEN));
+    };
+    // Version 4, and five to fifteen words.
+    let more_words = fixed[0].wrapping_sub(0x45);
+    if more_words > 10 {
+        return Err(Refusal::Malformed);
+    }
+    let header_len = MIN_HEADER_LEN + (usize::from(more_words) << 2);
+    let Some(header) = data.get(..header_len) else {
+        return Err(need_more(header_len));
+    };
+    if !checksum_is_right(header) {
+        return Err(Refusal::Checksum);
+    }
+    Ok(Ipv4Header {
+        header_len,
+        total_len: usize::from(u16::from_be_bytes([fixed[2], fixed[3]])),
+        ecn: fixed[1] & 3,
+    })
+}
+
+#[cold]
+fn need_more(len: usize) -> Refusal {
+    Refusal::NeedMore(len)
+}
+
+/// Whether the checksum of a header is right; `header` is all of it, and not all zero. RFC 1071.
 #[inline]
 pub fn checksum_is_right(header: &[u8]) -> bool {
     let Some((fixed, options)) = header.split_first_chunk::<MIN_HEADER_LEN>() else {
@@ -48,12 +72,15 @@ pub fn checksum_is_right(header: &[u8]) -> bool {
         let &[a, b, c, d] = option else { return false };
         sum = sum.wrapping_add(u32::from_ne_bytes([a, b, c, d]).into());
     }
-    // The sum of 15 words has less than 36 bits, and two folds make 16 of them. The ones'
-    // complement sum does not depend on the byte order.
-    sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    options.remainder().is_empty() && sum == 0xffff
+    // The ones' complement sum is what remains of the sum modulo 0xffff, whatever the byte order.
+    // It is right if that is 0, written as 0xffff. A number is a multiple of an odd one if its
+    // product with the inverse modulo 2^64 is small.
+    options.remainder().is_empty() && sum.wrapping_mul(INVERSE) <= u64::MAX / 0xffff
 }
+
+/// The inverse of 0xffff modulo 2^64.
+const INVERSE: u64 = 0xfffe_fffe_fffe_ffff;
+const _: () = assert!(INVERSE.wrapping_mul(0xffff) == 1);
 
 /// The word at `at`, as the machine reads it.
 #[inline]

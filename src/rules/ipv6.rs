@@ -14,8 +14,21 @@ pub const HEADER_LEN: usize = 40;
 /// How many extension headers are walked at most; the kernel's `IP6_MAX_EXT_HDRS_CNT`.
 pub const MAX_EXTENSION_HEADERS: usize = 12;
 
+/// Length of a fragment header, in octets.
+const FRAGMENT_HEADER_LEN: usize = 8;
+
+/// Least length of an extension header, in octets.
+const MIN_EXTENSION_HEADER_LEN: usize = 8;
+
+/// Offset of the octet with the lower half of Traffic Class in the IPv6 header.
+const ECN_OCTET: usize = 1;
+
 /// Offset of Next Header in the IPv6 header.
 const NEXT_HEADER: usize = 6;
+
+/// Offsets in an extension header: Next Header, and the length if it has one.
+const NEXT: usize = 0;
+const LEN: usize = 1;
 
 /// Offsets in any routing header, RFC 8200 §4.4.
 const TYPE: usize = 2;
@@ -38,15 +51,13 @@ pub struct OuterHeaders {
     pub payload: usize,
     /// The first segment routing header. It is valid and Segments Left is 0.
     pub srh: Option<SegmentRoutingHeader>,
-    /// The ECN field, two bits.
-    pub ecn: u8,
 }
 
 /// Where a segment routing header is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SegmentRoutingHeader {
     /// Its offset from the IPv6 header.
-    pub offset: u16,
+    pub offset: usize,
     /// Whether TLVs follow the segment list. Without any there is no HMAC.
     pub has_tlvs: bool,
 }
@@ -54,10 +65,9 @@ pub struct SegmentRoutingHeader {
 /// Why outer headers are not acceptable. Offsets count from the IPv6 header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// Not known yet: the first `usize` octets of the packet are needed.
+    /// Not known yet: the first `usize` octets of the packet are needed, more than there were. A
+    /// packet that is shorter is truncated.
     NeedMore(usize),
-    /// A header does not fit into the packet.
-    Truncated,
     /// More than [`MAX_EXTENSION_HEADERS`].
     TooManyExtensionHeaders,
     /// The packet is a fragment.
@@ -82,51 +92,73 @@ pub struct Objection {
     pub srh: Option<SegmentRoutingHeader>,
 }
 
-/// Walks the headers of a packet of `len` octets, of which the first are in `data`, which is not
-/// longer.
-///
-/// [`Refusal::NeedMore`] asks for more of them than there were, and at most `len`.
+/// Walks the headers of a packet that begins with `data`.
 #[inline]
-pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
-    let view = View { data, len };
-    let fixed: &[u8; HEADER_LEN] = view.get(0)?;
+pub fn walk(data: &[u8]) -> Result<OuterHeaders, Refusal> {
+    let Some(fixed) = data.first_chunk::<HEADER_LEN>() else {
+        return Err(need_more(0, HEADER_LEN));
+    };
     let mut next_header = fixed[NEXT_HEADER];
     let mut at = HEADER_LEN;
     let mut srh = None;
 
-    for _ in 0..MAX_EXTENSION_HEADERS {
-        let header_len = match next_header {
+    // Nearly all packets have a segment routing header or nothing: no loop for those.
+    if next_header == protocol::ROUTING {
+        let header = header(data, at, options_len)?;
+        srh = routing_header(header, at, None)?;
+        next_header = header.start[NEXT];
+        at = at.saturating_add(header.all.len());
+    }
+    if next_header == protocol::IPV4 {
+        return Ok(OuterHeaders { payload: at, srh });
+    }
+    let (payload, srh) = walk_on(data, at, next_header, srh)?;
+    Ok(OuterHeaders { payload, srh })
+}
+
+/// The octet with the ECN field of the IPv6 header that `data` begins with.
+#[inline]
+pub fn ecn_octet(data: &[u8]) -> u8 {
+    data.get(ECN_OCTET).map_or(0, |&octet| octet)
+}
+
+/// The ECN field, two bits, of the octet that has it. RFC 3168 §5.
+#[inline]
+pub fn ecn(octet: u8) -> u8 {
+    (octet >> 4) & 3
+}
+
+/// Goes on to the IPv4 header, which is returned with the first segment routing header, from a
+/// header at `at` that has at most one extension header before it.
+#[cold]
+fn walk_on(
+    data: &[u8],
+    mut at: usize,
+    mut next_header: u8,
+    mut srh: Option<SegmentRoutingHeader>,
+) -> Result<(usize, Option<SegmentRoutingHeader>), Refusal> {
+    let walked = usize::from(at != HEADER_LEN);
+    for _ in walked..MAX_EXTENSION_HEADERS {
+        let header = match next_header {
             protocol::IPV4 => break,
-            protocol::ROUTING => {
-                srh = routing_header(view, at, srh)?;
-                options_len(view.get(at)?)
+            protocol::ROUTING | protocol::HOP_BY_HOP | protocol::DESTINATION_OPTIONS => {
+                header(data, at, options_len)?
             }
-            protocol::HOP_BY_HOP | protocol::DESTINATION_OPTIONS => options_len(view.get(at)?),
-            protocol::FRAGMENT => {
-                let [_, _, high, low, ..] = view.get::<8>(at)?;
-                // RFC 6946: what has neither an offset nor successors is a whole packet.
-                if u16::from_be_bytes([*high, *low]) & !0b110 != 0 {
-                    return Err(Refusal::Fragment);
-                }
-                8
-            }
+            protocol::FRAGMENT => header(data, at, |_| FRAGMENT_HEADER_LEN)?,
             // RFC 4302 §2.2: counted in units of four octets, less two.
-            protocol::AUTHENTICATION => (usize::from(view.get::<2>(at)?[1]) + 2) << 2,
+            protocol::AUTHENTICATION => header(data, at, |len| (len + 2) << 2)?,
             _ => break,
         };
-        let [next, _] = view.get(at)?;
-        next_header = *next;
-        at = at.saturating_add(header_len);
-        if at > len {
-            return Err(Refusal::Truncated);
+        match next_header {
+            protocol::ROUTING => srh = routing_header(header, at, srh)?,
+            protocol::FRAGMENT => fragment_header(header)?,
+            _ => (),
         }
+        next_header = header.start[NEXT];
+        at = at.saturating_add(header.all.len());
     }
     match next_header {
-        protocol::IPV4 => Ok(OuterHeaders {
-            payload: at,
-            srh,
-            ecn: (fixed[1] >> 4) & 3,
-        }),
+        protocol::IPV4 => Ok((at, srh)),
         protocol::HOP_BY_HOP
         | protocol::ROUTING
         | protocol::FRAGMENT
@@ -136,79 +168,77 @@ pub fn walk(data: &[u8], len: usize) -> Result<OuterHeaders, Refusal> {
     }
 }
 
+/// An extension header.
+#[derive(Clone, Copy)]
+struct Header<'a> {
+    all: &'a [u8],
+    start: &'a [u8; MIN_EXTENSION_HEADER_LEN],
+}
+
+/// The extension header at `at`. `len` tells from its length field how many octets it has, which
+/// are not less than eight.
+#[inline]
+fn header(data: &[u8], at: usize, len: impl FnOnce(usize) -> usize) -> Result<Header<'_>, Refusal> {
+    let rest = data.get(at..).unwrap_or_default();
+    let Some(&field) = rest.get(LEN) else {
+        return Err(need_more(at, MIN_EXTENSION_HEADER_LEN));
+    };
+    let len = len(usize::from(field));
+    match rest.get(..len).map(|all| (all, all.first_chunk())) {
+        Some((all, Some(start))) => Ok(Header { all, start }),
+        _ => Err(need_more(at, len)),
+    }
+}
+
+/// The `len` octets at `at` are not at hand.
+#[cold]
+fn need_more(at: usize, len: usize) -> Refusal {
+    Refusal::NeedMore(at.saturating_add(len))
+}
+
 /// Length of a header that counts in units of eight octets, not including the first.
 #[inline]
-fn options_len(header: &[u8; 2]) -> usize {
-    (usize::from(header[1]) + 1) << 3
+fn options_len(field: usize) -> usize {
+    (field + 1) << 3
+}
+
+/// Checks a fragment header. What has neither an offset nor successors is a whole packet, RFC 6946.
+fn fragment_header(header: Header<'_>) -> Result<(), Refusal> {
+    let [_, _, high, low, ..] = *header.start;
+    if u16::from_be_bytes([high, low]) & !0b110 != 0 {
+        return Err(Refusal::Fragment);
+    }
+    Ok(())
 }
 
 /// Checks the routing header at `at`, and returns the first segment routing header so far. Types
 /// that we do not know are skipped if nothing is left of them to process, RFC 8200 §4.4.
 #[inline]
 fn routing_header(
-    view: View<'_>,
+    header: Header<'_>,
     at: usize,
     first: Option<SegmentRoutingHeader>,
 ) -> Result<Option<SegmentRoutingHeader>, Refusal> {
-    let header = view.slice(at, options_len(view.get(at)?))?;
-    let &[_, _, routing_type, segments_left, ..] = header else {
-        return Err(Refusal::Truncated);
-    };
+    let [_, _, routing_type, segments_left, ..] = *header.start;
     if routing_type != srh::ROUTING_TYPE {
         if segments_left != 0 {
-            let pointer = at.saturating_add(TYPE);
             return Err(Refusal::RoutingType(Objection {
-                pointer,
+                pointer: at.saturating_add(TYPE),
                 srh: first,
             }));
         }
         return Ok(first);
     }
-    let valid = srh::validate(header).ok_or(Refusal::MalformedSrh)?;
+    let valid = srh::validate(header.all).ok_or(Refusal::MalformedSrh)?;
     let srh = first.or(Some(SegmentRoutingHeader {
-        offset: at as u16,
+        offset: at,
         has_tlvs: valid.has_tlvs,
     }));
     if segments_left != 0 {
-        let pointer = at.saturating_add(SEGMENTS_LEFT);
-        return Err(Refusal::SegmentsLeft(Objection { pointer, srh }));
+        return Err(Refusal::SegmentsLeft(Objection {
+            pointer: at.saturating_add(SEGMENTS_LEFT),
+            srh,
+        }));
     }
     Ok(srh)
-}
-
-/// A packet of which the first octets are at hand.
-#[derive(Clone, Copy)]
-struct View<'a> {
-    data: &'a [u8],
-    len: usize,
-}
-
-impl<'a> View<'a> {
-    /// The `N` octets at `at`.
-    #[inline]
-    fn get<const N: usize>(self, at: usize) -> Result<&'a [u8; N], Refusal> {
-        match self.data.get(at..).and_then(<[u8]>::first_chunk) {
-            Some(octets) => Ok(octets),
-            None => Err(self.missing(at, N)),
-        }
-    }
-
-    /// The `n` octets at `at`.
-    #[inline]
-    fn slice(self, at: usize, n: usize) -> Result<&'a [u8], Refusal> {
-        match self.data.get(at..).and_then(|rest| rest.get(..n)) {
-            Some(octets) => Ok(octets),
-            None => Err(self.missing(at, n)),
-        }
-    }
-
-    #[cold]
-    fn missing(self, at: usize, n: usize) -> Refusal {
-        let end = at.saturating_add(n);
-        if end > self.len {
-            Refusal::Truncated
-        } else {
-            Refusal::NeedMore(end)
-        }
-    }
 }

@@ -52,6 +52,7 @@ pub fn validate(header: &[u8]) -> Option<Valid> {
 
 /// Whether the TLVs end where the header ends, RFC 8754 §2.1. Types are not looked at: a node
 /// skips those it does not know.
+#[cold]
 fn tlvs_are_whole(mut tlvs: &[u8]) -> bool {
     loop {
         tlvs = match tlvs {

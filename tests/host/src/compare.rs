@@ -5,22 +5,26 @@
 use crate::{
     model,
     rules::{
-        ecn,
-        ipv4::{self, Ipv4Header},
+        ecn, ipv4,
         ipv6::{self, OuterHeaders, Refusal, SegmentRoutingHeader},
         srh,
     },
 };
+
+/// What becomes of a packet that is shorter than the walk wants it to be.
+pub const TRUNCATED: Refusal = Refusal::NeedMore(usize::MAX);
 
 /// Walks as the module does: at first `linear` octets are at hand, and each time it asks for more
 /// it gets them, with `surplus` octets on top.
 pub fn walk(packet: &[u8], linear: usize, surplus: usize) -> Result<OuterHeaders, Refusal> {
     let mut linear = linear.min(packet.len());
     loop {
-        match ipv6::walk(&packet[..linear], packet.len()) {
+        match ipv6::walk(&packet[..linear]) {
             Err(Refusal::NeedMore(wanted)) => {
                 assert!(wanted > linear, "has {linear} octets, wants {wanted}");
-                assert!(wanted <= packet.len(), "wants {wanted} of {}", packet.len());
+                if wanted > packet.len() {
+                    return Err(TRUNCATED);
+                }
                 linear = (wanted + surplus).min(packet.len());
             }
             answer => return answer,
@@ -31,14 +35,14 @@ pub fn walk(packet: &[u8], linear: usize, surplus: usize) -> Result<OuterHeaders
 /// The walk agrees with the model, however much of the packet is linear at first, and speaks of
 /// places that are in the packet.
 pub fn outer_headers(packet: &[u8], linear: usize, surplus: usize) {
-    let answer = ipv6::walk(packet, packet.len());
+    let answer = walk(packet, packet.len(), 0);
     assert_eq!(answer, model::ipv6::judge(packet));
     assert_eq!(walk(packet, linear, surplus), answer);
 
     match answer {
-        Ok(OuterHeaders { payload, srh, ecn }) => {
+        Ok(OuterHeaders { payload, srh }) => {
             assert!((ipv6::HEADER_LEN..=packet.len()).contains(&payload));
-            assert!(ecn < 4);
+            assert_eq!(ipv6::ecn(ipv6::ecn_octet(packet)), model::ipv6::ecn(packet));
             lies_before(srh, payload);
         }
         Err(Refusal::SegmentsLeft(objection)) => {
@@ -62,8 +66,7 @@ pub fn outer_headers(packet: &[u8], linear: usize, surplus: usize) {
 /// before `end`.
 fn lies_before(srh: Option<SegmentRoutingHeader>, end: usize) {
     if let Some(SegmentRoutingHeader { offset, .. }) = srh {
-        let at = usize::from(offset);
-        assert!(at >= ipv6::HEADER_LEN && at + srh::FIXED_LEN + 16 <= end);
+        assert!(offset >= ipv6::HEADER_LEN && offset + srh::FIXED_LEN + 16 <= end);
     }
 }
 
@@ -75,22 +78,21 @@ pub fn segment_routing_header(header: &[u8]) {
     assert_eq!(srh::validate(header), expected);
 }
 
-/// The checks of an IPv4 header agree with the model.
+/// The checks of an IPv4 header agree with the model, however much of it is linear.
 pub fn inner_header(packet: &[u8]) {
-    assert_eq!(
-        ipv4::checksum_is_right(packet),
-        model::ipv4::checksum_is_right(packet)
-    );
-    let Some(fixed) = packet.first_chunk() else {
-        return;
-    };
-    let header = Ipv4Header::parse(fixed);
-    assert_eq!(header, model::ipv4::parse(fixed));
-    if let Some(whole) = header.and_then(|header| packet.get(..header.header_len)) {
+    if packet.iter().any(|octet| *octet != 0) {
         assert_eq!(
-            ipv4::checksum_is_right(whole),
-            model::ipv4::checksum_is_right(whole)
+            ipv4::checksum_is_right(packet),
+            model::ipv4::checksum_is_right(packet)
         );
+    }
+    let expected = model::ipv4::judge(packet);
+    assert_eq!(ipv4::validate(packet), expected);
+    for linear in 0..packet.len().min(60) {
+        match ipv4::validate(&packet[..linear]) {
+            Err(ipv4::Refusal::NeedMore(wanted)) => assert!(wanted > linear && wanted <= 60),
+            answer => assert_eq!(answer, expected),
+        }
     }
 }
 

@@ -3,16 +3,28 @@
 //! RFC 791 §3.1 and RFC 1071.
 
 use super::bits;
-use crate::rules::ipv4::Ipv4Header;
+use crate::rules::ipv4::{Ipv4Header, Refusal};
 
-/// The fixed part of a header, RFC 791 §3.1.
-pub fn parse(fixed: &[u8; 20]) -> Option<Ipv4Header> {
-    let version = bits(fixed, 0, 4);
-    let ihl_in_words = bits(fixed, 4, 4);
-    (version == 4 && ihl_in_words >= 5).then(|| Ipv4Header {
-        header_len: ihl_in_words * 4,
-        total_len: bits(fixed, 16, 16),
-        ecn: bits(fixed, 14, 2) as u8,
+/// What there is to say about the header of a packet.
+pub fn judge(packet: &[u8]) -> Result<Ipv4Header, Refusal> {
+    if packet.len() < 20 {
+        return Err(Refusal::NeedMore(20));
+    }
+    let version = bits(packet, 0, 4);
+    let header_len = 4 * bits(packet, 4, 4);
+    if version != 4 || header_len < 20 {
+        return Err(Refusal::Malformed);
+    }
+    if packet.len() < header_len {
+        return Err(Refusal::NeedMore(header_len));
+    }
+    if !checksum_is_right(&packet[..header_len]) {
+        return Err(Refusal::Checksum);
+    }
+    Ok(Ipv4Header {
+        header_len,
+        total_len: bits(packet, 16, 16),
+        ecn: bits(packet, 14, 2) as u8,
     })
 }
 

@@ -3,7 +3,10 @@
 //! RFC 8200 §4.
 
 use super::{bits, srh};
-use crate::rules::ipv6::{Objection, OuterHeaders, Refusal, SegmentRoutingHeader};
+use crate::{
+    compare::TRUNCATED,
+    rules::ipv6::{Objection, OuterHeaders, Refusal, SegmentRoutingHeader},
+};
 
 const HOP_BY_HOP: usize = 0;
 const IPV4: usize = 4;
@@ -95,7 +98,7 @@ fn parse(packet: &[u8]) -> Headers<'_> {
 fn first_srh(extensions: &[Extension<'_>]) -> Option<SegmentRoutingHeader> {
     let first = extensions.iter().find(|extension| extension.is_srh())?;
     Some(SegmentRoutingHeader {
-        offset: first.at.try_into().unwrap(),
+        offset: first.at,
         has_tlvs: !srh::parse(first.octets).unwrap().tlvs.is_empty(),
     })
 }
@@ -111,7 +114,7 @@ fn judge_last(extensions: &[Extension<'_>]) -> Result<(), Refusal> {
     };
 
     if !extension.fits {
-        return Err(Refusal::Truncated);
+        return Err(TRUNCATED);
     }
     // RFC 8200 §4.4: whatever else such a header says, it cannot be made sense of.
     if has_segments_left && !extension.is_srh() {
@@ -137,7 +140,7 @@ fn judge_last(extensions: &[Extension<'_>]) -> Result<(), Refusal> {
 /// What there is to say about a packet.
 pub fn judge(packet: &[u8]) -> Result<OuterHeaders, Refusal> {
     if packet.len() < 40 {
-        return Err(Refusal::Truncated);
+        return Err(TRUNCATED);
     }
     let Headers {
         extensions,
@@ -149,7 +152,7 @@ pub fn judge(packet: &[u8]) -> Result<OuterHeaders, Refusal> {
         }
         judge_last(&extensions[..count])?;
     }
-    let upper_layer = upper_layer.ok_or(Refusal::Truncated)?;
+    let upper_layer = upper_layer.ok_or(TRUNCATED)?;
     let srh = first_srh(&extensions);
     if upper_layer.protocol != IPV4 {
         // RFC 8986 §4.1.1: the offset of the upper-layer header.
@@ -159,6 +162,10 @@ pub fn judge(packet: &[u8]) -> Result<OuterHeaders, Refusal> {
     Ok(OuterHeaders {
         payload: upper_layer.at,
         srh,
-        ecn: bits(packet, 10, 2) as u8,
     })
+}
+
+/// The ECN field, RFC 3168 §5.
+pub fn ecn(packet: &[u8]) -> u8 {
+    bits(packet, 10, 2) as u8
 }

@@ -12,13 +12,14 @@ mod rfc8754;
 mod rfc8986;
 
 use host::{
+    compare,
     packet::{ipv4_packet, Extension},
-    rules::ipv6::{self, OuterHeaders, Refusal},
+    rules::ipv6::{OuterHeaders, Refusal},
 };
 
 /// Walks a packet that is all at hand.
 fn walk(packet: &[u8]) -> Result<OuterHeaders, Refusal> {
-    ipv6::walk(packet, packet.len())
+    compare::walk(packet, packet.len(), 0)
 }
 
 /// Where the IPv4 packet behind these extension headers begins.

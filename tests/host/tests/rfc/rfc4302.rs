@@ -3,7 +3,7 @@
 //! The authentication header.
 
 use super::{payload, walk};
-use host::{packet::*, rules::ipv6::Refusal};
+use host::{compare::TRUNCATED, packet::*};
 
 #[test]
 fn section_2_2_length_is_in_words_less_two() {
@@ -16,6 +16,6 @@ fn section_2_2_length_is_in_words_less_two() {
 #[test]
 fn section_2_2_the_header_is_whole() {
     let packet = ipv4_packet(&[authentication(4)]);
-    assert_eq!(walk(&packet[..63]), Err(Refusal::Truncated));
+    assert_eq!(walk(&packet[..63]), Err(TRUNCATED));
     assert!(walk(&packet[..64]).is_ok());
 }

@@ -2,13 +2,15 @@
 
 //! Congestion notification.
 
-use super::walk;
 use host::{
     packet::*,
-    rules::ecn::{
-        decapsulate,
-        Action::{self, *},
-        *,
+    rules::{
+        ecn::{
+            decapsulate,
+            Action::{self, *},
+            *,
+        },
+        ipv6,
     },
 };
 
@@ -54,7 +56,7 @@ fn rfc8200_section_7_the_outer_field() {
         for around in [0, 0xf] {
             packet[0] = 0x60 | (class >> 4);
             packet[1] = (class << 4) | around;
-            assert_eq!(walk(&packet).unwrap().ecn, class & 3);
+            assert_eq!(ipv6::ecn(ipv6::ecn_octet(&packet)), class & 3);
         }
     }
 }

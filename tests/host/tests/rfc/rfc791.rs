@@ -2,27 +2,35 @@
 
 //! The inner header.
 
-use host::{packet::ipv4_header, rules::ipv4::Ipv4Header};
+use host::{
+    packet::ipv4_header,
+    rules::ipv4::{validate, Ipv4Header, Refusal},
+};
 
-/// The header of a packet that begins with these four octets.
-fn parse(first: [u8; 4]) -> Option<Ipv4Header> {
-    let mut fixed = [0xff; 20];
-    fixed[..4].copy_from_slice(&first);
-    Ipv4Header::parse(&fixed)
+/// What is said of a header that begins with these four octets and is otherwise in order.
+fn parse(first: [u8; 4]) -> Result<Ipv4Header, Refusal> {
+    let ihl = usize::from(first[0] & 0xf);
+    let mut header = ipv4_header(&vec![0; 4 * ihl.saturating_sub(5)]);
+    header[..4].copy_from_slice(&first);
+    header[10..12].fill(0);
+    let checksum = !host::model::ipv4::sum(&header);
+    header[10..12].copy_from_slice(&checksum.to_be_bytes());
+    validate(&header)
 }
 
 #[test]
 fn section_3_1_version_is_4() {
     for version in 0..=15 {
         let header = parse([(version << 4) | 5, 0, 0, 20]);
-        assert_eq!(header.is_some(), version == 4, "{version}");
+        assert_eq!(header.is_ok(), version == 4, "{version}");
     }
 }
 
 #[test]
 fn section_3_1_ihl_is_at_least_five_words() {
     for ihl in 0..=4 {
-        assert_eq!(parse([0x40 | ihl, 0, 0, 20]), None, "{ihl}");
+        let header = parse([0x40 | ihl, 0, 0, 20]);
+        assert_eq!(header, Err(Refusal::Malformed), "{ihl}");
     }
     for ihl in 5..=15 {
         let header = parse([0x40 | ihl, 0, 0, 60]).unwrap();
@@ -54,8 +62,24 @@ fn section_3_1_options() {
         total_len: 28,
         ecn: 0,
     };
-    assert_eq!(
-        Ipv4Header::parse(packet.first_chunk().unwrap()),
-        Some(expected)
-    );
+    assert_eq!(validate(&packet), Ok(expected));
+}
+
+#[test]
+fn section_3_1_all_of_the_header_is_asked_for() {
+    let packet = ipv4_header(&[1; 40]);
+    for len in 0..20 {
+        assert_eq!(validate(&packet[..len]), Err(Refusal::NeedMore(20)));
+    }
+    for len in 20..60 {
+        assert_eq!(validate(&packet[..len]), Err(Refusal::NeedMore(60)));
+    }
+    assert!(validate(&packet).is_ok());
+}
+
+#[test]
+fn section_3_1_the_checksum_is_right() {
+    let mut packet = ipv4_header(&[]);
+    packet[8] ^= 1;
+    assert_eq!(validate(&packet), Err(Refusal::Checksum));
 }

@@ -8,7 +8,7 @@ use host::{
     rules::ipv6::{Objection, Refusal, SegmentRoutingHeader},
 };
 
-const fn found(offset: u16) -> Option<SegmentRoutingHeader> {
+const fn found(offset: usize) -> Option<SegmentRoutingHeader> {
     Some(SegmentRoutingHeader {
         offset,
         has_tlvs: false,
