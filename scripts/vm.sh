@@ -5,8 +5,10 @@
 #
 #   vm.sh COMMAND    one string for bash; $MODULE_KO and $KSELFTEST_DIR are set
 #   vm.sh --shell    an interactive shell with the module loaded
+#   vm.sh --kvm-works
 #
-# VM_CPUS (2), VM_MEMORY (2G), VM_TIMEOUT and VM_BOOT_TIMEOUT (seconds).
+# VM_CPUS (2), VM_MEMORY (2G), VM_TIMEOUT and VM_BOOT_TIMEOUT (seconds); VM_QEMU_OPTS; VM_EMULATED=1:
+# no KVM even where it works.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -48,6 +50,11 @@ kvm_works() {
 	[ "$(cut -d' ' -f2 "$kept")" = yes ]
 }
 
+if [ "${1:-}" = --kvm-works ]; then
+	kvm_works
+	exit
+fi
+
 # Seen by both sides: root's home is a tmpfs of this run's namespace, and goes with it.
 # VM_NAME tells VMs that run side by side apart.
 run=/root/vm${VM_NAME:-}
@@ -56,12 +63,12 @@ mkdir -p "$run" "$top/build/log"
 
 vng=(vng --run "/usr/lib/modules/$rel/vmlinuz" --disable-microvm --force-9p --rw --user root
 	--cpus "${VM_CPUS:-2}" --memory "${VM_MEMORY:-2G}")
-if kvm_works; then
+if [ -z "${VM_EMULATED:-}" ] && kvm_works; then
 	say "VM: $rel under KVM"
 else
 	# On a busy host an emulated timer is late: do not panic for it, and call a stall only what is one.
 	vng+=(--disable-kvm --append no_timer_check --append rcupdate.rcu_cpu_stall_timeout=60)
-	say "VM: $rel under emulation (no working KVM here)"
+	say "VM: $rel under emulation ($([ "${VM_EMULATED:-}" ] && echo 'as asked for' || echo 'no working KVM here'))"
 fi
 
 setup="cd /src
@@ -97,7 +104,7 @@ EOF
 : >"$run/console"
 start=$SECONDS
 timeout -k 5 "$timeout" "${vng[@]}" --append ignore_loglevel \
-	--qemu-opts="-set chardev.console.path=$run/console" -- "bash $run/guest" </dev/null \
+	--qemu-opts="-set chardev.console.path=$run/console ${VM_QEMU_OPTS:-}" -- "bash $run/guest" </dev/null \
 	> >(exec cat) 2> >(exec cat >&2) &
 vm=$!
 while kill -0 $vm 2>/dev/null && [ ! -e "$run/booted" ]; do

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The cases: packets, and what has to become of them. Runs before the VM, without the kernel:
+
+    cases.py DIRECTORY [--check]
+
+writes NAME.packets for each case, in the format of seg6_bench.c, the routes of the large VRF, and cases.json.
+"""
+
+import json
+import random
+import struct
+import sys
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+from scapy.layers.inet import IP, UDP
+from scapy.layers.inet6 import (
+    IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrSegmentRouting, PadN)
+from scapy.layers.l2 import Ether
+from scapy.utils import checksum
+
+# As router.sh sets them up: MAC addresses of the router's ports end in the number of the port, those of
+# the neighbour there have a 1 in front.
+CORE, CORE2, CUSTOMER, SITE, GLOBAL, LARGE = range(1, 7)
+PORTS = {CORE: "core0", CORE2: "core1", CUSTOMER: "cust0", SITE: "site0", GLOBAL: "glob0", LARGE: "large0"}
+# End.DX4 takes the route to its next hop, but the inner destination for the neighbour.
+NEIGHBOURS = {CORE2: "fd01::2", SITE: "10.0.0.1", GLOBAL: "10.2.0.1", LARGE: "10.0.1.1"}
+SOURCE, INNER_SOURCE, INNER_DESTINATION = "2001:db8:1::1", "10.1.0.1", "10.2.0.1"
+SID, SID_COUNT, SID_LARGE, SID_DX4, TUNNEL = "5f00::d4", "5f00::c", "5f00::1a", "5f00::4", "5f00::6"
+
+ROUTES, DESTINATIONS = 100_000, 10_000
+# Share of prefix lengths, roughly that of the Internet's routing table.
+LENGTHS = {24: 60, 23: 10, 22: 12, 21: 5, 20: 5, 19: 3, 18: 2, 16: 3}
+
+
+def router_mac(port):
+    return f"02:00:00:00:00:{port:02x}"
+
+
+def neighbour_mac(port):
+    return f"02:00:00:00:01:{port:02x}"
+
+
+def coming_in(port, packet):
+    return bytes(Ether(src=neighbour_mac(port), dst=router_mac(port)) / packet)
+
+
+def going_out(port, packet):
+    return bytes(Ether(src=router_mac(port), dst=neighbour_mac(port)) / packet)
+
+
+def inner(size, destination=INNER_DESTINATION, ttl=64):
+    payload = bytes(i & 0xff for i in range(size - 28))
+    return IP(src=INNER_SOURCE, dst=destination, ttl=ttl, id=1) / UDP(sport=1024, dport=4096) / payload
+
+
+def srh(segments, sid):
+    addresses = [sid] + [f"5f00:{n}::" for n in range(1, segments)]
+    return IPv6ExtHdrSegmentRouting(addresses=addresses, segleft=0, lastentry=segments - 1)
+
+
+def padding(kind):
+    return kind(options=[PadN(optdata=b"\0\0\0\0")])
+
+
+def outer(sid, *extension_headers):
+    packet = IPv6(src=SOURCE, dst=sid, hlim=64)
+    for header in extension_headers:
+        packet /= header
+    return packet
+
+
+def partial_checksum(packet):
+    """As a virtual machine hands it over: the sum of the pseudo header only."""
+    ip, udp = packet[IP], packet[UDP]
+    length = len(bytes(udp))
+    pseudo = IPv4Address(ip.src).packed + IPv4Address(ip.dst).packed + struct.pack("!HH", 17, length)
+    udp.chksum = ~checksum(pseudo) & 0xffff
+    return packet
+
+
+class Case:
+    """Packets of one kind, in two sizes unless told otherwise."""
+
+    def __init__(self, name, title, builtin_only=False, sizes=(64, 1400), **packets):
+        self.name, self.title, self.builtin_only, self.sizes = name, title, builtin_only, sizes
+        self.packets = packets
+        self.out = packets.get("out", self.out)
+
+    def records(self, size):
+        return end_dt4(size, **self.packets)
+
+    port, out = CORE, SITE
+
+
+def end_dt4(size, sid=SID, headers=(), out=SITE, destinations=(INNER_DESTINATION,), linear=0, partial=False):
+    for destination in destinations:
+        packet = inner(size, destination)
+        if partial:
+            packet = partial_checksum(packet)
+        came = coming_in(CORE, outer(sid, *headers) / packet)
+        went = going_out(out, inner(size, destination, ttl=63))
+        yield came, went, linear, came.index(bytes(packet[UDP])[:4], 54) if partial else 0
+
+
+class PlainIPv4(Case):
+    port = CUSTOMER
+
+    def records(self, size):
+        yield coming_in(CUSTOMER, inner(size)), going_out(SITE, inner(size, ttl=63)), 0, 0
+
+
+class PlainIPv6(Case):
+    out = CORE2
+
+    def records(self, size):
+        def packet(hlim):
+            return IPv6(src=SOURCE, dst="2001:db8:2::1", hlim=hlim) / UDP(sport=1024, dport=4096) / bytes(size - 48)
+        yield coming_in(CORE, packet(64)), going_out(CORE2, packet(63)), 0, 0
+
+
+def large_vrf():
+    """Prefixes of the large VRF and destinations in them, the same in each run."""
+    chance = random.Random(4)
+    prefixes, seen = [], set()
+    while len(prefixes) < ROUTES:
+        length = chance.choices(list(LENGTHS), LENGTHS.values())[0]
+        prefix = IPv4Network((chance.randrange(11 << 24, 126 << 24), length), strict=False)
+        if prefix not in seen:
+            seen.add(prefix)
+            prefixes.append(prefix)
+    chosen = chance.sample(prefixes, DESTINATIONS)
+    return prefixes, [str(prefix[chance.randrange(1, prefix.num_addresses - 1)]) for prefix in chosen]
+
+
+def all_cases(destinations):
+    one = srh(1, SID)
+    yield PlainIPv4("ipv4", "plain IPv4 forwarding in the VRF")
+    yield PlainIPv6("ipv6", "plain IPv6 forwarding")
+    yield Case("srh", "End.DT4, SRH with 1 segment", headers=[one])
+    yield Case("srh8", "End.DT4, SRH with 8 segments", headers=[srh(8, SID)])
+    yield Case("nosrh", "End.DT4, no SRH")
+    yield Case("count", "End.DT4, SRH, count", sid=SID_COUNT, headers=[srh(1, SID_COUNT)])
+    yield Case("exthdrs", "End.DT4, 4 extension headers",
+               headers=[padding(IPv6ExtHdrHopByHop), padding(IPv6ExtHdrDestOpt), one, padding(IPv6ExtHdrDestOpt)])
+    yield Case("partial", "End.DT4, SRH, partial checksum", headers=[one], partial=True)
+    yield Case("paged", "End.DT4, SRH, payload in a page", sizes=(1400,), headers=[one], linear=14 + 128)
+    yield Case("allpaged", "End.DT4, SRH, headers in a page, too", headers=[one], linear=14)
+    yield Case("large1", "End.DT4, SRH, 100,000 routes, 1 destination", sizes=(64,), sid=SID_LARGE,
+               headers=[srh(1, SID_LARGE)], out=LARGE, destinations=destinations[:1])
+    yield Case("large10k", "End.DT4, SRH, 100,000 routes, 10,000 destinations", sizes=(64,), sid=SID_LARGE,
+               headers=[srh(1, SID_LARGE)], out=LARGE, destinations=destinations)
+    yield Case("dx4", "End.DX4, SRH with 1 segment", builtin_only=True, sid=SID_DX4, headers=[srh(1, SID_DX4)],
+               out=GLOBAL)
+    yield Case("ip6tnl", "ip6tnl in the VRF", builtin_only=True, sid=TUNNEL)
+
+
+def write_packets(path, records):
+    with path.open("wb") as file:
+        for came, went, linear, csum_start in records:
+            record = struct.pack("<4H", len(came), len(went), linear, csum_start) + came + went
+            file.write(record + bytes(len(record) % 2))
+
+
+def main():
+    directory = Path(sys.argv[1])
+    short = "--check" in sys.argv[2:]
+    prefixes, destinations = large_vrf()
+    if not short:
+        (directory / "routes").write_text("".join(
+            f"route add {prefix} vrf vrf101 via 10.0.1.1 dev large0\n" for prefix in prefixes))
+    runs = []
+    for case in all_cases(destinations):
+        if short and case.name.startswith("large"):
+            continue
+        for size in case.sizes[:1] if short else case.sizes:
+            name = f"{case.name}-{size}"
+            write_packets(directory / f"{name}.packets", case.records(size))
+            runs.append({"name": name, "case": case.name, "title": case.title, "size": size,
+                         "port": PORTS[case.port], "builtin_only": case.builtin_only,
+                         "neighbour": [PORTS[case.out], NEIGHBOURS[case.out], neighbour_mac(case.out)],
+                         "rounds": 3 if case.name == "large10k" else 20})
+    (directory / "cases.json").write_text(json.dumps(runs, indent=1))
+
+
+main()

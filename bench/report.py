@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What the VM measured, as a table, and whether it is as it has to be:
+
+    report.py DIRECTORY [--check]
+
+Without --check also writes results.json, results.md, breakdown.txt and chart.svg there. Exit status 1: it is not."""
+
+import json
+import sys
+from pathlib import Path
+
+import results
+import tables
+
+# What End.DT4 may cost by itself, see docs/performance.md, and what share of the built-in code's total in all.
+OWN_BARS = {"srh-64": 300, "nosrh-64": 270}
+SHARE_BARS = {"srh-64": 0.95}
+
+
+def missed_bars(cases):
+    """Sentences about what is not as it has to be."""
+    for case in cases:
+        name, builtin, module = case["name"], case["builtin"], case["module"]
+        for side in (builtin, module):
+            if side["difference_between_runs"]:
+                yield f"{name}: two runs differ by {side['difference_between_runs']} instructions"
+        if module["total"] > builtin["total"]:
+            yield f"{name}: {module['total']} instructions, the built-in code needs {builtin['total']}"
+        own = module["parts"]["own"]
+        if own > OWN_BARS.get(name, own):
+            yield f"{name}: {own} instructions of its own, at most {OWN_BARS[name]} are wanted"
+        share = module["total"] / builtin["total"]
+        if share > SHARE_BARS.get(name, share):
+            yield f"{name}: {share:.3f} of the built-in code's total, at most {SHARE_BARS[name]} are wanted"
+
+
+def write_details(work, found):
+    import chart  # not needed, and not there on a router, for less than the whole
+
+    cases = found["cases"]
+    typical = next(case for case in cases if case["name"] == "srh-64")
+    (work / "results.json").write_text(json.dumps(found, indent=1) + "\n")
+    (work / "breakdown.txt").write_text("\n".join(tables.breakdown(cases)) + "\n")
+    (work / "results.md").write_text("\n\n".join("\n".join(part) for part in (
+        tables.instructions_table(cases), tables.parts_table(typical), tables.functions_table(typical, "own"))) + "\n")
+    chart.draw(found, work / "chart.svg")
+
+
+def main():
+    work = Path(sys.argv[1])
+    try:
+        found = results.load(work)
+    except results.WrongMeasurement as wrong:
+        sys.exit(f"error: {wrong}")
+    machine, cases = found["machine"], found["cases"]
+    print(f"\nMetric: {machine['metric']} per packet, from netif_receive_skb() to the driver and back.\n"
+          f"{machine['kernel']}, {machine['cpu']}. Every packet came out as expected.\n")
+    if machine["metric"] == "nanoseconds":
+        print("\n".join(tables.nanoseconds_table(cases)))
+        (work / "results.json").write_text(json.dumps(found, indent=1) + "\n")
+        return
+    print("\n".join(tables.instructions_table(cases)))
+    if "--check" not in sys.argv[2:]:
+        write_details(work, found)
+    missed = list(missed_bars(cases))
+    print("\n" + "\n".join(f"missed: {sentence}" for sentence in missed) if missed else "\nAll bars are met.")
+    sys.exit(bool(missed))
+
+
+main()

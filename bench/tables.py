@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Results as tables, in Markdown."""
+
+import subprocess
+
+import results
+
+FLOORS = ("ipv4", "ipv6")
+PARTS = {"receive": "outer packet: receive and route", "own": "End.DT4's own work",
+         "lookup": "inner packet: route", "forward": "inner packet: forward to the driver"}
+
+
+def demangle(names):
+    """Rust's symbols, readable."""
+    shown = subprocess.run(["c++filt"], input="\n".join(names), text=True, stdout=subprocess.PIPE, check=True).stdout
+    return dict(zip(names, shown.splitlines(), strict=True))
+
+
+def number(value):
+    return f"{value:,.0f}" if value else "–"
+
+
+def row(*cells):
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def is_served(case):
+    """Whether the module has a hand in it."""
+    return not case["builtin_only"] and case["name"].split("-")[0] not in FLOORS
+
+
+def instructions_table(cases):
+    yield row("Case", "Inner packet", "C", "Rust", "Rust/C", "C, own", "Rust, own")
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    for case in cases:
+        builtin, module = case["builtin"], case["module"]
+        if is_served(case):
+            yield row(case["title"], case["size"], number(builtin["total"]), number(module["total"]),
+                      f"{module['total'] / builtin['total']:.3f}",
+                      number(builtin["parts"]["own"]), number(module["parts"]["own"]))
+        else:
+            yield row(case["title"], case["size"], number(builtin["total"]), "", "",
+                      number(builtin["parts"]["own"]), "")
+
+
+def nanoseconds_table(cases):
+    def spread(side):
+        return f"{number(side['total'])} ({number(side['least'])}–{number(side['most'])})"
+
+    yield row("Case", "Inner packet", "C", "Rust", "Rust/C")
+    yield "|---|--:|--:|--:|--:|"
+    for case in cases:
+        builtin, module = case["builtin"], case["module"]
+        if is_served(case):
+            yield row(case["title"], case["size"], spread(builtin), spread(module),
+                      f"{module['total'] / builtin['total']:.3f}")
+        else:
+            yield row(case["title"], case["size"], spread(builtin), "", "")
+
+
+def parts_table(case):
+    yield row(f"{case['title']}, {case['size']} octets", "C", "Rust")
+    yield "|---|--:|--:|"
+    for part, title in PARTS.items():
+        yield row(title, number(case["builtin"]["parts"][part]), number(case["module"]["parts"][part]))
+    yield row("all", number(case["builtin"]["total"]), number(case["module"]["total"]))
+
+
+def functions(case):
+    """By function, both sides next to each other: (part, name, C, Rust), largest first."""
+    sides = [{(part, function): count for part, function, count in case[server]["functions"]}
+             for server in results.SERVERS]
+    names = demangle(sorted({function for side in sides for _, function in side}))
+    found = [(part, names[function], *(side.get((part, function), 0) for side in sides))
+             for part, function in {**sides[0], **sides[1]}]
+    return sorted(found, key=lambda line: (results.PARTS.index(line[0]), -max(line[2:]), line[1]))
+
+
+def functions_table(case, part):
+    yield row("Function", "C", "Rust")
+    yield "|---|--:|--:|"
+    for in_part, name, builtin, module in functions(case):
+        if in_part == part:
+            yield row(f"`{name}`", number(builtin), number(module))
+
+
+def breakdown(cases):
+    for case in cases:
+        yield f"\n{case['title']}, {case['size']} octets"
+        yield f"{'C':>10}{'Rust':>10}"
+        for part, name, builtin, module in functions(case):
+            yield f"{builtin:>10}{module:>10}  {part:8} {name}"

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Measure End.DT4 of the built-in code and of the module side by side: instructions per packet, and where KVM
+# works nanoseconds, too. Runs in the build root. Results go to build/bench/METRIC/.
+#
+#   bench.sh [--check | --nanoseconds]
+#
+# --check: only what make check looks at. --nanoseconds: only those, even under emulation, where they say nothing.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+cd "$top"
+kernel=$(scripts/kernel.sh)
+rel=${kernel##*/kernel-}
+log=build/log/bench-build.log
+mkdir -p build/log
+[ -e "build/$rel/seg6_end_dt4.ko" ] || die "there is no module yet; run make modules"
+
+# prepare METRIC [OPTION…]: all that the VM needs.
+prepare() {
+	work=build/bench/$1
+	rm -rf "$work"
+	mkdir -p "$work"
+	make --no-print-directory -C "$kernel/source" CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" M="$top/bench" \
+		MO="$top/build/$rel/bench" modules >$log 2>&1 || die "bench/ does not build: $(why $log)"
+	cp "build/$rel/bench/seg6_bench.ko" "$work"
+	bench/cases.py "$work" "${@:2}"
+}
+
+# One emulated CPU whose clock counts instructions, and a plugin that writes down which.
+instructions() {
+	local times=2
+	[ "${1:-}" != --check ] || times=1
+	prepare instructions "$@"
+	gcc-14 -O2 -Wall -Wextra -Wno-unused-parameter -shared -fPIC -o "$work/trace_plugin.so" bench/trace_plugin.c
+	VM_EMULATED=1 VM_CPUS=1 VM_NAME=-bench VM_BOOT_TIMEOUT=${VM_BOOT_TIMEOUT:-300} \
+		VM_QEMU_OPTS="-icount shift=0 -plugin $top/$work/trace_plugin.so,out=$top/$work/traces" \
+		scripts/vm.sh "bench/run.sh /src/$work instructions $times"
+	bench/report.py "$work" "$@"
+}
+
+nanoseconds() {
+	prepare nanoseconds
+	VM_CPUS=1 VM_NAME=-bench scripts/vm.sh "bench/run.sh /src/$work nanoseconds 5"
+	bench/report.py "$work"
+}
+
+status=0
+[ "${1:-}" = --nanoseconds ] || instructions "$@" || status=$?
+if [ "${1:-}" = --nanoseconds ] || { [ "${1:-}" != --check ] && scripts/vm.sh --kvm-works; }; then
+	nanoseconds
+fi
+exit $status
