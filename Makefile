@@ -11,7 +11,8 @@ help:
 	@echo 'make demo          build it, boot a stock kernel in a VM, show two tenants through Rust End.DT4'
 	@echo 'make check         every test; ends with one line of totals'
 	@echo 'make stress        the long forms of the takeover tests (CYCLES=50 DURATION=600)'
-	@echo 'make bench         measure it against the built-in code, side by side (docs/performance.md)'
+	@echo 'make bench         measure it against the built-in code, side by side (docs/performance.md);'
+	@echo '                   make bench-scale: with many SIDs, VRFs and routes'
 	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
@@ -46,6 +47,9 @@ stress:
 bench:
 	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/bench.sh'
 
+bench-scale:
+	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/bench.sh --scale'
+
 vm:
 	@[ "$$CMD" ] || { echo "error: which command? make vm CMD='…'" >&2; exit 1; }
 	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "$$CMD"'
@@ -70,4 +74,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check stress bench vm shell native install unload clean distclean
+.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean

@@ -120,18 +120,17 @@ class PlainIPv6(Case):
         yield coming_in(CORE, packet(64)), going_out(CORE2, packet(63)), 0, 0
 
 
-def large_vrf():
-    """Prefixes of the large VRF and destinations in them, the same in each run."""
-    chance = random.Random(4)
-    prefixes, seen = [], set()
-    while len(prefixes) < ROUTES:
+def prefixes(number):
+    """As in a large routing table; the same in each run."""
+    chance, found = random.Random(4), {}
+    while len(found) < number:
         length = chance.choices(list(LENGTHS), LENGTHS.values())[0]
-        prefix = IPv4Network((chance.randrange(11 << 24, 126 << 24), length), strict=False)
-        if prefix not in seen:
-            seen.add(prefix)
-            prefixes.append(prefix)
-    chosen = chance.sample(prefixes, DESTINATIONS)
-    return prefixes, [str(prefix[chance.randrange(1, prefix.num_addresses - 1)]) for prefix in chosen]
+        found[IPv4Network((chance.randrange(11 << 24, 126 << 24), length), strict=False)] = True
+    return list(found)
+
+
+def address_in(prefix, chance):
+    return str(prefix[chance.randrange(1, prefix.num_addresses - 1)])
 
 
 def all_cases(destinations):
@@ -166,10 +165,12 @@ def write_packets(path, records):
 def main():
     directory = Path(sys.argv[1])
     short = "--check" in sys.argv[2:]
-    prefixes, destinations = large_vrf()
+    destinations = []
     if not short:
+        large, chance = prefixes(ROUTES), random.Random(5)
+        destinations = [address_in(prefix, chance) for prefix in chance.sample(large, DESTINATIONS)]
         (directory / "routes").write_text("".join(
-            f"route add {prefix} vrf vrf101 via 10.0.1.1 dev large0\n" for prefix in prefixes))
+            f"route add {prefix} table 101 via 10.0.1.1 dev large0\n" for prefix in large))
     runs = []
     for case in all_cases(destinations):
         if short and case.name.startswith("large"):
@@ -184,4 +185,5 @@ def main():
     (directory / "cases.json").write_text(json.dumps(runs, indent=1))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,8 +4,8 @@
 
     lines.py DIRECTORY MODULE.ko [CASE]
 
-For each instruction of the trace of a case (srh-64): the step of process() that it belongs to, and the innermost
-inlined function with its line."""
+For each instruction that the module executed for a case (srh-64): the line of process() that it belongs to, and the
+innermost inlined function with its line."""
 
 import re
 import subprocess
@@ -44,8 +44,8 @@ def frames(ko, section, offsets):
     return found
 
 
-def main():
-    work, ko, case = Path(sys.argv[1]), sys.argv[2], (sys.argv[3:] or ["srh-64"])[0]
+def by_step(work, ko, case):
+    """{line of process() in src/end_dt4.rs: {innermost function and line: instructions}}"""
     runs = read_runs(work)
     trace = read_traces(work / "traces")[runs.index(["module.1", case])]
     symbols = Symbols(work / "module.1.kallsyms")
@@ -56,18 +56,22 @@ def main():
         if module == MODULE:
             section, offset = places[name]
             executed[section][offset + (word & ADDRESS) - symbols.start_of(word & ADDRESS)] += 1
-    by_step = defaultdict(Counter)
+    steps = defaultdict(Counter)
     for section, offsets in executed.items():
         inlined = frames(ko, section, offsets)
         for offset, count in offsets.items():
             step = next((place for function, place in inlined[offset] if function.endswith("::process")),
                         inlined[offset][-1][1])
-            by_step[step][f"{inlined[offset][0][0]} ({inlined[offset][0][1]})"] += count
-    print(f"{sum(map(Counter.total, by_step.values()))} instructions in the module, {case}")
-    for step, lines in sorted(by_step.items(), key=lambda item: -item[1].total()):
+            steps[step][" ".join(inlined[offset][0])] += count
+    return dict(sorted(steps.items(), key=lambda item: -item[1].total()))
+
+
+def main():
+    for step, lines in by_step(Path(sys.argv[1]), sys.argv[2], (sys.argv[3:] or ["srh-64"])[0]).items():
         print(f"{lines.total():5} {step}")
         for line, count in lines.most_common():
             print(f"{count:10} {line}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -32,16 +32,16 @@ def count_packets(work, name):
 
 
 def read_runs(work):
-    """The runs in their order: [(phase, case)]; a phase is SERVER.NUMBER."""
+    """The runs in their order: [[phase, case]]; a phase is SERVER.NUMBER, the first one is of the generator alone."""
     return [line.split() for line in (work / "runs").read_text().splitlines()]
 
 
 def instructions(work, runs):
     """Instructions per packet: the least of all rounds, because an interrupt only adds."""
-    overhead = min(read_ticks(work, "none.1.ipv4-64", 1)[0])
+    overhead = min(read_ticks(work, "none.ipv4-64", 1)[0])
     traces = dict(zip(map(tuple, runs), read_traces(work / "traces"), strict=True))
     symbols = {phase: Symbols(work / "kallsyms", work / f"{phase}.kallsyms") for phase in dict(runs)}
-    generator = attribute(traces["none.1", "ipv4-64"], symbols["none.1"])
+    generator = attribute(traces["none", "ipv4-64"], symbols["none"])
     measured = {}
     for phase, case in runs[1:]:
         ticks = [min(rounds) - overhead for rounds in read_ticks(work, f"{phase}.{case}", count_packets(work, case))]
@@ -76,7 +76,7 @@ def result_of_instructions(measured, server, case):
 
 def result_of_nanoseconds(work, runs, tsc_khz, server, case):
     """Median of each run, of which the median counts; an interrupt is an outlier."""
-    overhead = median(read_ticks(work, "none.1.ipv4-64", 1)[0])
+    overhead = median(read_ticks(work, "none.ipv4-64", 1)[0])
     medians = []
     for phase, name in runs:
         if name == case and phase.split(".")[0] == server:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Results as tables, in Markdown."""
 
+import re
 import subprocess
 
 import results
@@ -13,6 +14,7 @@ PARTS = {"receive": "outer packet: receive and route", "own": "End.DT4's own wor
 def demangle(names):
     """Rust's symbols, readable."""
     shown = subprocess.run(["c++filt"], input="\n".join(names), text=True, stdout=subprocess.PIPE, check=True).stdout
+    shown = re.sub(r"\[[0-9a-f]{16}\]", "", shown)  # the crates' hashes
     return dict(zip(names, shown.splitlines(), strict=True))
 
 
@@ -29,18 +31,26 @@ def is_served(case):
     return not case["builtin_only"] and case["name"].split("-")[0] not in FLOORS
 
 
+def merged(rows):
+    """Rows that differ in their size only, as one."""
+    sizes = {}
+    for title, size, *rest in rows:
+        sizes.setdefault((title, *rest), []).append(str(size))
+    return [row(title, ", ".join(of_size), *rest) for (title, *rest), of_size in sizes.items()]
+
+
 def instructions_table(cases):
-    yield row("Case", "Inner packet", "C", "Rust", "Rust/C", "C, own", "Rust, own")
-    yield "|---|--:|--:|--:|--:|--:|--:|"
+    rows = []
     for case in cases:
         builtin, module = case["builtin"], case["module"]
-        if is_served(case):
-            yield row(case["title"], case["size"], number(builtin["total"]), number(module["total"]),
-                      f"{module['total'] / builtin['total']:.3f}",
-                      number(builtin["parts"]["own"]), number(module["parts"]["own"]))
-        else:
-            yield row(case["title"], case["size"], number(builtin["total"]), "", "",
-                      number(builtin["parts"]["own"]), "")
+        rows.append((case["title"], case["size"], number(builtin["total"]), number(module["total"]),
+                     f"{module['total'] / builtin['total']:.3f}", number(builtin["parts"]["own"]),
+                     number(module["parts"]["own"]))
+                    if is_served(case) else
+                    (case["title"], case["size"], number(builtin["total"]), "", "", "", ""))
+    yield row("Case", "Inner packet", "C", "Rust", "Rust/C", "C, own", "Rust, own")
+    yield "|---|--:|--:|--:|--:|--:|--:|"
+    yield from merged(rows)
 
 
 def nanoseconds_table(cases):

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the scripts in the VM share. They set $directory, $metric and $traced.
+# shellcheck disable=SC2154
+
+bench=/sys/kernel/debug/seg6_bench
+source "$(dirname "${BASH_SOURCE[0]}")/../selftests/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/router.sh"
+
+die()
+{
+	echo "error: $*" >&2
+	exit 1
+}
+
+# measure PHASE NAME DEVICE ROUNDS
+measure()
+{
+	cat "$directory/$2.packets" >$bench/packets
+	if ! echo "$3 $4 $traced" >$bench/run; then
+		dmesg | tail -n 20 >&2
+		die "case $2, $1: the packets did not come out as they should; see above"
+	fi
+	cat $bench/ticks >"$directory/$1.$2.ticks"
+	echo "$1 $2" >>"$directory/runs"
+}
+
+# The router, what is known of the machine, and what measuring costs.
+start_measuring()
+{
+	insmod "$directory/seg6_bench.ko" || die "seg6_bench.ko does not load"
+	setup_router || die "cannot set up the router"
+	jq -n --arg kernel "$(uname -r)" --argjson thousand "$(<$bench/thousand)" --argjson tsc_khz "$(<$bench/tsc_khz)" \
+		--arg metric "$metric" --arg cpu "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)" '$ARGS.named' \
+		>"$directory/machine.json"
+	sleep 3 # until the router has said all that it wants to say to its neighbours
+	: >"$directory/runs"
+	measure none ipv4-64 none 20
+}
