@@ -4,7 +4,7 @@
 
     cases.py DIRECTORY [--check]
 
-writes NAME.packets for each case, in the format of seg6_bench.c, the routes of the large VRF, and cases.json.
+writes NAME.packets for each case, in the format of seg6_bench.h, the routes of the large VRF, and cases.json.
 """
 
 import json

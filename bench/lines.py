@@ -48,7 +48,7 @@ def by_step(work, ko, case):
     """{line of process() in src/end_dt4.rs: {innermost function and line: instructions}}"""
     runs = read_runs(work)
     trace = read_traces(work / "traces")[runs.index(["module.1", case])]
-    symbols = Symbols(work / "module.1.kallsyms")
+    symbols = Symbols(work / "kallsyms", work / "module.1.kallsyms")
     places = offsets_in_ko(ko)
     executed = defaultdict(Counter)
     for word in trace:

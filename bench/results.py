@@ -66,8 +66,8 @@ def result_of_instructions(measured, server, case):
     for (part, _, _), count in functions.items():
         parts[part] += count
     return {
-        "total": round(totals[0], 1),
-        "difference_between_runs": round(max(totals) - min(totals), 1),
+        "total": round(totals[0], 4),
+        "difference_between_runs": round(max(totals) - min(totals), 4),
         "parts": {part: parts[part] for part in PARTS},
         "functions": [[part, f"{function} [{module}]" if module else function, count]
                       for (part, function, module), count in sorted(functions.items(), key=lambda item: -item[1])],

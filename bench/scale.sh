@@ -7,12 +7,14 @@ set -uo pipefail
 directory=$1 metric=instructions traced=0
 source "$(dirname "$0")/bench-lib.sh"
 
-# Octets that the kernel has allocated for small objects and for each CPU.
+# Octets that the kernel has allocated for small objects and for each CPU, and not kept for later.
 allocated()
 {
-	sync
+	local cache
+
 	echo 3 >/proc/sys/vm/drop_caches
 	sleep 1
+	for cache in /sys/kernel/slab/*/shrink; do echo 1 >"$cache"; done
 	awk '/^(Slab|Percpu):/ { sum += $2 } END { printf "%d\n", sum * 1024 }' /proc/meminfo
 }
 
@@ -31,7 +33,7 @@ note_memory()
 	echo "$1 $2 $3 $4 $(($(allocated) - $5))" >>"$directory/memory"
 }
 
-# served_by_one SERVER KIND STEP SIDS: the SIDs made, measured and removed.
+# measure_step SERVER KIND STEP SIDS: the SIDs made, measured and removed.
 measure_step()
 {
 	local server=$1 kind=$2 step=$3 sids=$4 before

@@ -4,6 +4,7 @@
 import re
 import subprocess
 
+import lines as lines_of_module
 import results
 
 FLOORS = ("ipv4", "ipv6")
@@ -92,6 +93,17 @@ def functions_table(case, part):
     for in_part, name, builtin, module in functions(case):
         if in_part == part:
             yield row(f"`{name}`", number(builtin), number(module))
+
+
+def steps_table(work, ko, source, case):
+    """By line of process(), whose text says what it is for."""
+    text = source.read_text().splitlines()
+    yield row("Step of the module", "Instructions")
+    yield "|---|--:|"
+    for place, lines in lines_of_module.by_step(work, ko, case).items():
+        file, _, line = place.rpartition(":")
+        shown = f"`{text[int(line) - 1].strip()}`" if file.endswith(source.name) and line.isdigit() else f"({place})"
+        yield row(shown, lines.total())
 
 
 def breakdown(cases):

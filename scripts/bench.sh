@@ -23,7 +23,7 @@ prepare() {
 	mkdir -p "$work"
 	make --no-print-directory -C "$kernel/source" CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" M="$top/bench" \
 		MO="$top/build/$rel/bench" modules >$log 2>&1 || die "bench/ does not build: $(why $log)"
-	cp "build/$rel/bench/seg6_bench.ko" "$work"
+	cp "build/$rel/bench/seg6_bench.ko" "build/$rel/seg6_end_dt4.ko" "$work"
 }
 
 # counting_vm COMMAND [OPTION]: one emulated CPU whose clock counts instructions.
