@@ -77,6 +77,7 @@ else
 	failed=$((failed + 1))
 	echo "not ok - selftests: there is no module"
 fi
+test_step bench scripts/bench.sh --check
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
