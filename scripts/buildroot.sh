@@ -58,9 +58,9 @@ cleanup() {
 	unlock_cache
 	compgen -G "$cache/tmp.*" >/dev/null || return 0
 	if [ "$(id -u)" = 0 ]; then
-		flock -w 3 "$cache/lock" rm -rf "$cache"/tmp.*
+		flock -w 3 "$cache/lock" rm -rf "$cache"/tmp.* || true
 	else
-		flock -w 3 "$cache/lock" unshare --map-root-user --map-auto rm -rf "$cache"/tmp.*
+		flock -w 3 "$cache/lock" unshare --map-root-user --map-auto rm -rf "$cache"/tmp.* || true
 	fi
 }
 trap cleanup EXIT
