@@ -19,7 +19,7 @@ measure()
 {
 	cat "$directory/$2.packets" >$bench/packets
 	if ! echo "$3 $4 $traced" >$bench/run; then
-		dmesg | tail -n 20 >&2
+		dmesg | grep 'seg6_bench: .*came out' | tail -n 12 >&2
 		die "case $2, $1: the packets did not come out as they should; see above"
 	fi
 	cat $bench/ticks >"$directory/$1.$2.ticks"

@@ -51,6 +51,7 @@ scale() {
 }
 
 nanoseconds() {
+	scripts/vm.sh --kvm-works || say "note: no working KVM here; these are the nanoseconds of an emulator"
 	prepare nanoseconds
 	bench/cases.py "$work"
 	VM_CPUS=1 VM_NAME=-bench scripts/vm.sh "bench/run.sh /src/$work nanoseconds 5"
