@@ -41,7 +41,7 @@ CYCLES ?= 50
 DURATION ?= 600
 stress: export VM_TIMEOUT := $(or $(VM_TIMEOUT),7200)
 stress:
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "ALL_CPUS=1 CYCLES=$(CYCLES) DURATION=$(DURATION) \
+	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "CYCLES=$(CYCLES) DURATION=$(DURATION) \
 		TEST_TIMEOUT=$(VM_TIMEOUT) selftests/run takeover_traffic stress/memory stress/churn"'
 
 bench:

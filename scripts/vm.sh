@@ -67,7 +67,10 @@ if [ -z "${VM_EMULATED:-}" ] && kvm_works; then
 	say "VM: $rel under KVM"
 else
 	# On a busy host an emulated timer is late: do not panic for it, and call a stall only what is one.
-	vng+=(--disable-kvm --append no_timer_check --append rcupdate.rcu_cpu_stall_timeout=60)
+	# One thread for all CPUs: with one each, QEMU sometimes goes on running a breakpoint that the kernel has
+	# taken out again, when it patches code that another CPU is in (Oops: int3). It is no slower here.
+	vng+=(--disable-kvm "--qemu-opts=-accel tcg,thread=single" --append no_timer_check
+		--append rcupdate.rcu_cpu_stall_timeout=60)
 	say "VM: $rel under emulation ($([ "${VM_EMULATED:-}" ] && echo 'as asked for' || echo 'no working KVM here'))"
 fi
 
