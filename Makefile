@@ -16,6 +16,7 @@ help:
 	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
+	@echo 'make unsafe-audit  write docs/unsafe.md, every use of unsafe with its argument'
 	@echo 'make clean         remove build/;  make distclean: and the cache'
 	@echo
 	@echo 'On a Debian 13 router itself, with its own packages:'
@@ -50,6 +51,9 @@ bench:
 bench-scale:
 	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/bench.sh --scale'
 
+unsafe-audit:
+	@$(in_root) scripts/unsafe-audit.sh
+
 vm:
 	@[ "$$CMD" ] || { echo "error: which command? make vm CMD='…'" >&2; exit 1; }
 	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "$$CMD"'
@@ -74,4 +78,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean
+.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit

@@ -32,7 +32,7 @@ run_shellcheck() {
 	shell_files | xargs -r shellcheck -x --source-path=SCRIPTDIR
 }
 run_rustfmt() {
-	find src rust tests -name '*.rs' -not -path '*/target/*' -print0 2>/dev/null |
+	find src rust tests scripts -name '*.rs' -not -path '*/target/*' -print0 2>/dev/null |
 		xargs -0 rustfmt --check --edition 2021 --config-path "$kernel/source/.rustfmt.toml"
 }
 host_tests() {
@@ -71,6 +71,7 @@ test_step build scripts/build.sh
 # Takes the commands of the build.
 test_step rustdoc scripts/rustdoc.sh
 test_step host-tests host_tests
+test_step unsafe-audit scripts/unsafe-audit.sh --check
 if [ -e "build/${kernel##*/kernel-}/seg6_end_dt4.ko" ]; then
 	selftests
 else
