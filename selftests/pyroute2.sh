@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# pyroute2 as the client: create, read, replace and delete End.DT4 routes.
+
+source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$SELFTESTS_DIR/routes.sh"
+
+ALL_TESTS="steps module_counts_routes"
+
+steps()
+{
+	local verdict name detail
+
+	while IFS=$'\t' read -r verdict name detail; do
+		RET=0
+		[[ $verdict == ok ]]
+		check_err $? "$detail"
+		log_test "$name"
+	done < <(
+		ip netns exec "$pe" env PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/pyroute2_routes.py" 2>&1 ||
+			printf 'failed\tpyroute2_routes.py\tit did not run to its end\n'
+	)
+}
+
+# One created, one created in vain because it was there, one by replace, and twenty.
+module_counts_routes()
+{
+	served_by rust || return 0
+	RET=0
+	expect_equal 23 "$(routes_of built)" "routes built"
+	busywait 10000 live_is 0
+	check_err $? "live routes: $(routes_of live), want 0"
+	log_test "All were the module's, and are gone"
+}
+
+live_is()
+{
+	[[ $(routes_of live) == "$1" ]]
+}
+
+python3 -c 'import importlib.util as util, sys; sys.exit(not util.find_spec("pyroute2"))' || skip_all "no pyroute2 here"
+start_serving
+setup_lone_edge || exit
+run_tests
