@@ -56,9 +56,9 @@ def briefly(outcome):
     return ", ".join(words + [f"dropped ({cause})" for cause in outcome.drops]) or "dropped"
 
 
-def run(cases, **marker):
+def run(cases, **wire_options):
     who, *namespaces = sys.argv[1:5]
-    wire = Wire(*namespaces, **marker)
+    wire = Wire(*namespaces, **wire_options)
     for case in cases:
         want, got = getattr(case, who), wire.send(case.packet)
         right = want(got) if callable(want) else want == got

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """ICMPv6 errors that RFC 8986 sections 4.1.1 and 4.7 ask for, and those that RFC 4443 section 2.4 (e) forbids."""
 
+import socket
 import sys
 
 import forge
@@ -47,14 +48,33 @@ CASES = [
     *silent("too many headers, Segments Left in the last", chain(*[Dst()] * 13, NOT_LAST), "too_many_extension_headers"),
 ]
 
+# Frames to more than one node, as the link layer sees it.
+ALL_NODES, BROADCAST = b"\x33\x33\0\0\0\1", b"\xff" * 6
+TO_MANY = [
+    *silent("Segments Left, multicast frame", chain(NOT_LAST), "segments_left"),
+    *silent("UDP, multicast frame", chain(upper=UDP, inner=udp()), "upper_layer"),
+    *silent("unknown routing type, multicast frame", chain(Srh(type=9, sl=1)), "routing_type",
+            drop()),
+]
 
-def count_answers(packets, *namespaces):
-    wire = Wire(*namespaces)
-    print(sum(len(wire.send(chain(NOT_LAST)).core) for _ in range(packets)))
+
+def count_answers(wire, packets):
+    return sum(len(wire.send(chain(NOT_LAST)).core) for _ in range(packets))
+
+
+def answerers(wire, source):
+    """Who answers a packet for the SID, and who tells that a packet for somebody else has come too far."""
+    for packet in (chain(NOT_LAST, src=source), chain(src=source, dst=OTHER, hlim=1)):
+        yield " ".join(socket.inet_ntop(socket.AF_INET6, answer[8:24]) for answer in wire.send(packet).core) or "nobody"
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 5:
-        count_answers(int(sys.argv[5]), *sys.argv[2:5])
+    what, *namespaces = sys.argv[1:5]
+    if what == "count":
+        print(count_answers(Wire(*namespaces), int(sys.argv[5])))
+    elif what == "answerers":
+        print(*answerers(Wire(*namespaces), sys.argv[5]))
     else:
         run(CASES)
+        run(TO_MANY, to=ALL_NODES)
+        run(TO_MANY[:2], to=BROADCAST)

@@ -8,10 +8,16 @@ source "$SELFTESTS_DIR/wire.sh"
 
 CASES=icmpv6_errors.py
 
+# ask QUESTION ARGUMENT: see icmpv6_errors.py.
+ask()
+{
+	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/icmpv6_errors.py" "$1" "$pe1" "$pe2" "$h2a" "$2"
+}
+
 # answers N: how many answers N packets get.
 answers()
 {
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/icmpv6_errors.py" module "$pe1" "$pe2" "$h2a" "$1"
+	ask count "$1"
 }
 
 # A token bucket for each destination: a burst of 6, then one per "ratelimit" milliseconds.
@@ -59,4 +65,30 @@ tcpdump_decodes()
 	log_test "tcpdump decodes them"
 }
 
-run_with_both rate_limit tcpdump_decodes
+# RFC 4443 section 2.2: an edge with several addresses answers from the one that fits, as it does in its own errors.
+source_address()
+{
+	local source want
+
+	RET=0
+	ip -n "$pe2" -6 -batch - <<-EOF
+		addr add 2001:db8:1::2/64 dev core nodad
+		addr add 2001:db8:ffff::2/128 dev lo nodad
+		route add 2001:db8:2::/48 via fd00::1 dev core
+		route add 2001:db8:3::/48 via fd00::1 dev core src 2001:db8:ffff::2
+		route add fc00:9::/48 via fd00::1 dev core
+	EOF
+	# The subnet's, another subnet's nearest, and that of the route back.
+	while read -r source want; do
+		ip -n "$pe2" neigh replace "$source" dev core lladdr "$(mac_of "$pe1" core)" nud permanent
+		expect_equal "$want $want" "$(ask answerers "$source")" "who answers $source about a SID, about the hop limit"
+	done <<-EOF
+		fd00::1 fd00::2
+		2001:db8:1::1 2001:db8:1::2
+		2001:db8:2::1 2001:db8:1::2
+		2001:db8:3::1 2001:db8:ffff::2
+	EOF
+	log_test "Source address of the errors"
+}
+
+run_with_both source_address rate_limit tcpdump_decodes

@@ -41,7 +41,8 @@ class Wire:
     """Packets keep their order, for all is done on one CPU. A marker sent after each tells when its effects are over,
     those at pe1 as well: they were queued earlier."""
 
-    def __init__(self, pe1, pe2, host, marker=forge.chain(inner=MARKER), timeout=20):
+    def __init__(self, pe1, pe2, host, marker=forge.chain(inner=MARKER), to=None, timeout=20):
+        """To another link-layer address than pe2's, if one is given; but not the marker."""
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
         self.drops = open(DROPS) if os.path.exists(DROPS) else None
         far, there = packet_socket(pe2, "core")
@@ -50,8 +51,8 @@ class Wire:
         self.host.settimeout(timeout)
         self.core, here = packet_socket(pe1, "core")
         self.core.setblocking(False)
-        self.ethernet = there + here + struct.pack("!H", ETH_P_IPV6)
-        self.marker = self.ethernet + marker
+        self.ethernet = (to or there) + here + struct.pack("!H", ETH_P_IPV6)
+        self.marker = there + self.ethernet[6:] + marker
         self.counts = self.read_drops()
 
     def read_drops(self):
