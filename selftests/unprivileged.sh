@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A user without privileges who owns a network namespace may make VRFs and SIDs in it, as with the built-in code: they
+# lead to nobody else's VRF, the errors are the same, and the module is not his to touch.
+
+source "$(dirname "$(readlink -f "$0")")/lib.sh"
+# shellcheck source=takeover-lib.sh
+source "$SELFTESTS_DIR/takeover-lib.sh"
+
+ALL_TESTS="own_namespace_only nothing_else"
+NOBODY=65534
+
+as_nobody()
+{
+	setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups "$@"
+}
+
+# The same SID and table as those of tenant a; what the user sees and is told. The packet comes from the other end of a
+# link in his own namespace.
+commands()
+{
+	cat <<-'EOF'
+		sid() { ip -6 route "$@" 2>&1; }
+		sysctl -wq net.vrf.strict_mode=0 net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.accept_dad=0 \
+			net.ipv4.conf.all.rp_filter=0
+		ip link add core address 02:00:00:00:00:02 type veth peer name far address 02:00:00:00:00:01
+		ip link set core up
+		ip link set far up
+		sid add fc00:2::100 encap seg6local action End.DT4 vrftable 100 dev core
+		sysctl -wq net.vrf.strict_mode=1
+		# There is a VRF of this table, but elsewhere.
+		sid add fc00:2::100 encap seg6local action End.DT4 vrftable 100 dev core
+		ip link add vrf-100 type vrf table 100
+		ip link set vrf-100 up
+		ip addr add 172.20.1.2/32 dev vrf-100
+		sid add fc00:2::100 encap seg6local action End.DT4 vrftable 100 count dev vrf-100
+		python3 "$SELFTESTS_DIR/unprivileged.py"
+		ip -j -s link show dev vrf-100 | jq -c '.[0].stats64.rx.packets'
+		ip -j -s -6 route show fc00:2::100 | jq -c '.[0] | [.dst, .encap.vrftable, .packets, .errors]'
+	EOF
+}
+
+# own_namespace WHO: to $seen.
+own_namespace()
+{
+	local before
+
+	before="$(rx_packets "$pe2" vrf-100) $(echo_requests "$h2a") $(sid_counters "$pe2" "$SID_A")"
+	seen=$(commands | SELFTESTS_DIR=$SELFTESTS_DIR PYTHONDONTWRITEBYTECODE=1 as_nobody unshare --user --map-root-user --net \
+		bash 2>&1)
+	expect_equal "$before" "$(rx_packets "$pe2" vrf-100) $(echo_requests "$h2a") $(sid_counters "$pe2" "$SID_A")" \
+		"$1: what tenant a received"
+}
+
+own_namespace_only()
+{
+	local builtin
+
+	RET=0
+	own_namespace builtin
+	builtin=$seen
+	module_load
+	check_err $? "load"
+	own_namespace module
+	expect_equal "$builtin" "$seen" "what the user sees"
+	grep -q '^1$' <<<"$seen"
+	check_err $? "his own VRF did not receive the packet: $seen"
+	(($(grep -c '^Error: ' <<<"$seen") == 2))
+	check_err $? "want two errors: $seen"
+	expect_equal 1 "$(routes_of built)" "routes built by the module"
+	log_test "SIDs of a user's own namespace lead to its own VRF only"
+}
+
+refused()
+{
+	! as_nobody unshare --user --map-root-user --net bash -c "$1" 2>/dev/null
+	check_err $? "allowed: $1"
+}
+
+nothing_else()
+{
+	RET=0
+	refused "insmod '$MODULE_KO'"
+	refused "rmmod $MODULE"
+	refused "echo 0 >$LIVEPATCH/enabled"
+	refused "cat $DEBUGFS/drops"
+	refused "ip netns exec $pe2 true"
+	[[ $(<"$LIVEPATCH/enabled") == 1 ]]
+	check_err $? "the module is not enabled any more"
+	log_test "The module is not the user's to touch"
+}
+
+start_without_module
+as_nobody unshare --user --map-root-user --net true 2>/dev/null || skip_all "users may not have namespaces here"
+require_topology a
+run_tests
