@@ -13,6 +13,7 @@ help:
 	@echo 'make stress        the long forms of the takeover tests (CYCLES=50 DURATION=600)'
 	@echo 'make bench         measure it against the built-in code, side by side (docs/performance.md);'
 	@echo '                   make bench-scale: with many SIDs, VRFs and routes'
+	@echo 'make soak          an hour of everything at once, memory flat at the end (DURATION=3600)'
 	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
@@ -39,10 +40,9 @@ check:
 
 # The long forms of the takeover tests.
 CYCLES ?= 50
-DURATION ?= 600
 stress: export VM_TIMEOUT := $(or $(VM_TIMEOUT),7200)
 stress:
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "CYCLES=$(CYCLES) DURATION=$(DURATION) \
+	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "CYCLES=$(CYCLES) DURATION=$(or $(DURATION),600) \
 		TEST_TIMEOUT=$(VM_TIMEOUT) selftests/run takeover_traffic stress/memory stress/churn"'
 
 bench:
@@ -50,6 +50,13 @@ bench:
 
 bench-scale:
 	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/bench.sh --scale'
+
+# Twice the time, for a busy host.
+soak: seconds = $(or $(DURATION),3600)
+soak: export VM_TIMEOUT := $(or $(VM_TIMEOUT),$(shell echo $$(( $(or $(DURATION),3600) * 2 + 600 ))))
+soak:
+	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "DURATION=$(seconds) TEST_TIMEOUT=$(VM_TIMEOUT) VERBOSE=1 \
+		selftests/run stress/soak"'
 
 unsafe-audit:
 	@$(in_root) scripts/unsafe-audit.sh
@@ -78,4 +85,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit
+.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit soak

@@ -9,24 +9,21 @@
 source "$(dirname "$(readlink -f "$0")")/../lib.sh"
 # shellcheck source=../takeover-lib.sh
 source "$SELFTESTS_DIR/takeover-lib.sh"
+# shellcheck source=lib.sh
+source "$SELFTESTS_DIR/stress/lib.sh"
 
 ALL_TESTS="without_routes with_routes_that_stay with_new_routes"
 
 readonly CYCLES=${CYCLES:-20}
 
-# in_use: objects of 64 octets, and kilobytes of kernel memory (slabs, vmalloc, per-CPU).
+# in_use: objects of 64 octets, and kilobytes of kernel memory.
 in_use()
 {
-	local cache
+	local caches
 
-	# Frees that wait for a grace period, and objects that wait in a CPU's cache.
-	sleep 2
-	for cache in /sys/kernel/slab/kmalloc*-64/shrink; do
-		echo 1 >"$cache"
-	done
-	sleep 1
-	awk '/^kmalloc[a-z0-9-]*-64 / { sum += $2 } END { printf "%d ", sum }' /proc/slabinfo
-	awk '/^(Slab|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
+	mapfile -t caches < <(basename -a /sys/kernel/slab/kmalloc*-64)
+	settle "${caches[@]}"
+	echo "$(objects_of "${caches[@]}") $(kilobytes)"
 }
 
 # measure OBJECTS COMMAND...: CYCLES times, after a few that fill caches. At most OBJECTS descriptors more per cycle,

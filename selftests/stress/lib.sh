@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What goes on all the time in the stress tests: loops in the background that change routes, nexthops, VRFs, namespaces,
+# strict mode and the module, and send packets; and what is in use of the kernel's memory. Source takeover-lib.sh first.
+
+# start_loops NAME...: runs each command over and over, until stop_loops; the file $work/NAME has the rounds.
+start_loops()
+{
+	local name
+
+	loops=("$@") loop_pids=()
+	rm -f "$work/stop" "${loops[@]/#/$work/}"
+	for name; do
+		until_stopped "$name" &>/dev/null &
+		loop_pids+=($!)
+	done
+}
+
+until_stopped()
+{
+	local round=0
+
+	trap - EXIT
+	while [[ ! -e $work/stop ]]; do
+		"$1"
+		round=$((round + 1))
+		echo "$round" >"$work/$1"
+	done
+}
+
+# stop_loops: what they did to $rounds; each must have been through.
+stop_loops()
+{
+	local name
+
+	touch "$work/stop"
+	wait "${loop_pids[@]}"
+	rounds=
+	for name in "${loops[@]}"; do
+		(($(rounds_of "$name") >= 1))
+		check_err $? "not one round of: $name"
+		rounds+=" $name $(rounds_of "$name")"
+	done
+}
+
+rounds_of()
+{
+	cat "$work/$1" 2>/dev/null || echo 0
+}
+
+# The SID that tenant b's packets follow, and others: inline and by a nexthop, as End.DT4, End.DT46 and End.DT6.
+routes()
+{
+	ip -n "$pe2" -6 -force -batch - <<-EOF
+		route replace $SID_B encap seg6local action End.DT4 vrftable 200 count dev vrf-200
+		route add fc00:2::b1 encap seg6local action End.DT4 vrftable 200 dev core
+		route replace fc00:2::b1 encap seg6local action End.DT46 vrftable 200 dev core
+		nexthop add id 20 encap seg6local action End.DT4 vrftable 200 dev core
+		route replace $SID_B nhid 20
+		nexthop replace id 20 encap seg6local action End.DT4 vrftable 100 count dev core
+		nexthop replace id 20 encap seg6local action End.DT6 table 200 dev core
+		nexthop replace id 20 encap seg6local action End.DT4 vrftable 200 dev core
+		route del $SID_B
+		route replace $SID_B encap seg6local action End.DT46 vrftable 200 count dev vrf-200
+		route add fc00:2::b2 encap seg6local action End.DT4 vrftable 999 dev core
+		route del fc00:2::b1
+		nexthop del id 20
+	EOF
+}
+
+# A VRF whose SID stays, and whose index and table change hands.
+vrfs()
+{
+	local index=5000
+
+	ip -n "$pe2" -force -batch - <<-EOF
+		link add churn index $index type vrf table 300
+		link set churn up
+		-6 route replace fc00:2::c encap seg6local action End.DT4 vrftable 300 count dev core
+		link del churn
+		link add churn index $index type vrf table 301
+		link set churn up
+		link del churn
+		link add churn type vrf table 300
+		link del churn
+	EOF
+}
+
+# A way to that SID, for to_the_vrf.
+setup_way_to_vrfs()
+{
+	ip -n "$pe1" -6 route add fc00:2::c vrf vrf-200 via fd00::2 dev core &&
+		ip -n "$pe1" route add 10.0.3.0/24 vrf vrf-200 encap seg6 mode encap segs fc00:2::c dev core
+}
+
+to_the_vrf()
+{
+	run_ping "$h1b" 10.0.3.1 -f -c 100 -W 0.1
+}
+
+to_tenant_b()
+{
+	run_ping "$h1b" 10.0.2.1 -f -c 100 -W 0.1
+}
+
+# A namespace goes with its VRF and SIDs in it.
+netns()
+{
+	local name
+
+	name=churn-$(mktemp -u XXXXXX)
+	ip netns add "$name"
+	ip netns exec "$name" sysctl -wq net.vrf.strict_mode=1
+	ip -n "$name" -force -batch - <<-EOF
+		link set lo up
+		link add vrf-100 type vrf table 100
+		link set vrf-100 up
+		link add core type veth peer name far
+		link set core up
+		-6 route add fc00::1 encap seg6local action End.DT4 vrftable 100 dev core
+		-6 nexthop add id 1 encap seg6local action End.DT4 vrftable 100 dev vrf-100
+		-6 route add fc00::2 nhid 1
+	EOF
+	ip netns delete "$name"
+}
+
+strict_mode()
+{
+	ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=0
+	ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=1
+}
+
+loads()
+{
+	module_load
+	ping_works "$h1a" 10.0.2.1
+	module_unload
+}
+
+# objects_of CACHE...: in use, after what waits for a grace period or in a CPU's cache has been freed.
+objects_of()
+{
+	local cache
+
+	for cache; do
+		cat "/sys/kernel/slab/$cache/objects"
+	done | awk '{ sum += $1 } END { print sum }'
+}
+
+# settle CACHE...: frees what can be freed.
+settle()
+{
+	local cache
+
+	sleep 2
+	for cache; do
+		echo 1 >"/sys/kernel/slab/$cache/shrink"
+	done
+	sleep 1
+}
+
+# Kilobytes of kernel memory: slabs, vmalloc, per-CPU.
+kilobytes()
+{
+	awk '/^(Slab|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
+}

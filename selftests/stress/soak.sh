@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# For a long time: traffic, malformed packets, changes of everything and takeovers, all at once. One tenant is left alone
+# and must not lose a packet; and the kernel's memory does not grow, but for the descriptor that an unload leaves.
+#
+# DURATION	seconds (3600), after a tenth of it to warm up
+
+source "$(dirname "$(readlink -f "$0")")/../lib.sh"
+# shellcheck source=../takeover-lib.sh
+source "$SELFTESTS_DIR/takeover-lib.sh"
+# shellcheck source=lib.sh
+source "$SELFTESTS_DIR/stress/lib.sh"
+
+ALL_TESTS="soak"
+
+readonly DURATION=${DURATION:-3600}
+readonly LOOPS=(routes vrfs netns strict_mode malformed to_tenant_b to_the_vrf loads)
+# Routes of both families, and what the kernel and the module allocate for one: a SID, its state, a descriptor.
+CACHES=(rtable ip6_dst_cache fib6_node kmalloc-64 kmalloc-128 kmalloc-192 kmalloc-256)
+# Noise of the rest of the kernel: objects of a cache, and kilobytes.
+readonly OBJECTS=300 KILOBYTES=4096
+
+malformed()
+{
+	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/stress/malformed.py" "$pe1" "$pe2"
+}
+
+# run_loops SECONDS
+run_loops()
+{
+	start_loops "${LOOPS[@]}"
+	sleep "$1"
+	stop_loops
+	unload_if_loaded
+}
+
+# in_use: "CACHE OBJECTS" of each cache, and "kilobytes KILOBYTES".
+in_use()
+{
+	local cache
+
+	# Files that were looked at are no leak.
+	echo 3 >/proc/sys/vm/drop_caches
+	settle "${CACHES[@]}"
+	for cache in "${CACHES[@]}"; do
+		echo "$cache $(objects_of "$cache")"
+	done
+	echo "kilobytes $(kilobytes)"
+}
+
+# expect_flat FILE FILE LOADS
+expect_flat()
+{
+	local name before after limit
+
+	while read -r name before after; do
+		case $name in
+		kilobytes) limit=$KILOBYTES ;;
+		kmalloc-64) limit=$((OBJECTS + $3)) ;;
+		*) limit=$OBJECTS ;;
+		esac
+		log_info "$name: $before, $((after - before)) more"
+		((after - before <= limit))
+		check_err $? "$name: $((after - before)) more, at most $limit expected"
+	done < <(join <(sort "$1") <(sort "$2"))
+}
+
+soak()
+{
+	local pid
+
+	RET=0
+	run_loops $((DURATION / 10 > 30 ? DURATION / 10 : 30))
+	in_use >"$work/before"
+	"$SELFTESTS_DIR/seqflow.py" "$h1a" "$h2a" 10.0.2.1 >"$work/flow" &
+	pid=$!
+	run_loops "$DURATION"
+	kill "$pid"
+	wait "$pid"
+	check_err $? "seqflow.py"
+	in_use >"$work/after"
+	expect_flat "$work/before" "$work/after" "$(rounds_of loads)"
+	grep -q "received [1-9].* lost 0 duplicated 0 reordered 0" "$work/flow"
+	check_err $? "the tenant that was left alone: $(<"$work/flow")"
+	module_load && ping_works "$h1a" 10.0.2.1 && module_unload && ping_works "$h1a" 10.0.2.1
+	check_err $? "load, traffic, unload, traffic afterwards"
+	log_info "$(<"$work/flow")"
+	log_test "$DURATION s; rounds:$rounds"
+}
+
+start_without_module
+require_topology a b
+setup_way_to_vrfs || exit
+for cache in "${!CACHES[@]}"; do
+	[[ -e /sys/kernel/slab/${CACHES[cache]} ]] || unset "CACHES[cache]"
+done
+work=$(mktemp -d)
+defer rm -rf "$work"
+run_tests
