@@ -71,6 +71,7 @@ test_step build scripts/build.sh
 # Takes the commands of the build.
 test_step rustdoc scripts/rustdoc.sh
 test_step host-tests host_tests
+test_step security-page scripts/check-security.sh
 test_step unsafe-audit scripts/unsafe-audit.sh --check
 if [ -e "build/${kernel##*/kernel-}/seg6_end_dt4.ko" ]; then
 	selftests
