@@ -121,3 +121,7 @@ def Frag(**keywords):
 
 def Ah(words=6):
     return AH, lambda nexthdr: ah(nexthdr, words)
+
+
+# The largest there is, 2048 octets. What exceeds a page is sent in a buffer of which only the beginning is linear.
+LARGEST = Dst(padn(256) * 7 + padn(254))

@@ -2,7 +2,7 @@
 """Outer headers that are malformed or not acceptable: RFC 8200, RFC 8754."""
 
 from cases import Case, deliver, drop, parameter_problem, run
-from forge import PAD1, ROUTING, SID, Dst, Frag, Srh, chain, ipv4, ipv6, srh, tlv
+from forge import LARGEST, PAD1, ROUTING, SID, Dst, Frag, Srh, chain, ipv4, ipv6, srh, tlv
 
 GOOD = ipv4()
 PADN = tlv(4, bytes(6))
@@ -56,6 +56,8 @@ CASES = [
     *both("12 extension headers", chain(*[Dst()] * 11, Srh())),
     *both("13 extension headers", chain(*[Dst()] * 12, Srh()), "too_many_extension_headers"),
     *both("13 extension headers, no room for the last", chain(*[Dst()] * 13, inner=b""), "too_many_extension_headers"),
+    *both("headers that are not linear", chain(LARGEST, LARGEST)),
+    *both("SRH behind headers that are not linear", chain(LARGEST, LARGEST, Srh())),
     *both("header beyond the packet", chain(Srh(hdrlen=40)), "outer_truncated"),
     *both("half an SRH", ipv6(ROUTING, srh(4)[:12]), "outer_truncated"),
     *both("one octet of an SRH", ipv6(ROUTING, srh(4)[:1]), "outer_truncated"),
