@@ -75,7 +75,5 @@ neither()
 
 start_serving
 require_topology a
-ip netns exec "$h2a" iperf3 -s >/dev/null 2>&1 &
-defer kill_process $!
-wait_local_port_listen "$h2a" 5201 tcp
+serve_iperf "$h2a"
 run_tests

@@ -141,6 +141,14 @@ ping_works()
 	run_ping "$@" >/dev/null 2>&1
 }
 
+# serve_iperf NS: on its port, until the end of the test.
+serve_iperf()
+{
+	ip netns exec "$1" iperf3 -s >/dev/null 2>&1 &
+	defer kill_process $!
+	wait_local_port_listen "$1" 5201 tcp
+}
+
 run_tests()
 {
 	tests_run
