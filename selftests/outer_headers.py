@@ -46,6 +46,7 @@ CASES = [
               "segments_left", 51, drop()),
     *answered("type 0 with segments left", chain(Srh(type=0, sl=1)), "routing_type", 42, deliver(GOOD)),
     *answered("type 253 with segments left", chain(Srh(type=253, sl=1)), "routing_type", 42, deliver(GOOD)),
+    *both("type 0 without segments left", chain(Srh(type=0))),
     *both("type 253 without segments left", chain(Srh(type=253))),
     *fails_open("first fragment", chain(Frag(more=1)), "outer_fragment"),
     *fails_open("first fragment behind an SRH", chain(Srh(), Frag(more=1)), "outer_fragment"),
