@@ -7,7 +7,8 @@
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 source "$SELFTESTS_DIR/takeover-lib.sh"
 
-ALL_TESTS="unload_says_who unload_turned_back load_turned_back"
+ALL_TESTS="unload_says_who unload_turned_back"
+(($(nproc) == 1)) || ALL_TESTS+=" load_turned_back"
 
 readonly HOLD=/sys/module/test_klp_hold_vrf_lookup/parameters/hold
 
@@ -28,6 +29,16 @@ release()
 	wait "$holder" 2>/dev/null
 }
 
+load_and_hold_up()
+{
+	module_load
+	check_err $? "insmod"
+	defer unload_if_loaded
+	expect_equal rust "$(server_of "$SID_A")" "who serves"
+	hold_up
+	check_err $? "no task held up"
+}
+
 expect_transition()
 {
 	expect_equal "$1" "$(<"$LIVEPATCH/transition")" "transition under way"
@@ -38,12 +49,7 @@ unload_says_who()
 	local said
 
 	RET=0
-	module_load
-	check_err $? "insmod"
-	defer unload_if_loaded
-	expect_equal rust "$(server_of "$SID_A")" "who serves"
-	hold_up
-	check_err $? "no task held up"
+	load_and_hold_up
 	said=$("$SELFTESTS_DIR/../scripts/unload.sh" 5 2>&1)
 	check_fail $? "unload.sh succeeds"
 	grep -q "$holder ip:" <<<"$said"
@@ -63,12 +69,7 @@ unload_says_who()
 unload_turned_back()
 {
 	RET=0
-	module_load
-	check_err $? "insmod"
-	defer unload_if_loaded
-	expect_equal rust "$(server_of "$SID_A")" "who serves"
-	hold_up
-	check_err $? "no task held up"
+	load_and_hold_up
 	echo 0 >"$LIVEPATCH/enabled"
 	sleep 1
 	expect_transition 1
@@ -84,17 +85,20 @@ unload_turned_back()
 	log_test "An unload is turned back"
 }
 
-# A load takes a while by itself: tasks that sleep in the kernel are looked at once per second.
+# Nothing can be held in the built-in functions for this. But other CPUs' tasks are looked at once per second.
 load_turned_back()
 {
+	local i
+
 	RET=0
-	insmod "$MODULE_KO"
-	check_err $? "insmod"
 	defer unload_if_loaded
-	if [[ $(<"$LIVEPATCH/transition") != 1 ]]; then
-		log_test_skip "A load is turned back" "it was complete at once"
-		return
-	fi
+	for i in {1..5}; do
+		((i == 1)) || module_unload
+		insmod "$MODULE_KO"
+		check_err $? "insmod"
+		[[ $(<"$LIVEPATCH/transition") == 0 ]] || break
+	done
+	expect_transition 1
 	module_unload
 	check_err $? "unload.sh"
 	! module_loaded
