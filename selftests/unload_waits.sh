@@ -1,0 +1,71 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module does not end before everybody has left it. A CPU is kept in the function that is told of routes that go
+# away; the livepatch, which waits for tasks in the functions it replaces, is long disabled at that moment.
+
+source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$SELFTESTS_DIR/takeover-lib.sh"
+
+ALL_TESTS="waits"
+
+readonly PARAMETERS=/sys/module/test_kretprobe_hold/parameters
+
+livepatch_gone()
+{
+	[[ ! -e $LIVEPATCH ]]
+}
+
+parameter_is()
+{
+	[[ $(<"$PARAMETERS/$1") == "$2" ]]
+}
+
+has_ended()
+{
+	log_since_mark | grep -q gone
+}
+
+waits()
+{
+	local function remover
+
+	RET=0
+	module_load
+	check_err $? "insmod"
+	defer unload_if_loaded
+	ip -n "$pe2" -6 route add fc00:2::1 encap seg6local action End.DT4 vrftable 100 dev vrf-100
+	check_err $? "route add"
+	function=$(awk -v module="[$MODULE]" '$4 == module && $3 ~ /^_R.*descriptor[0-9]+destroy_state/ { print $3 }' /proc/kallsyms)
+	insmod_test_module test_kretprobe_hold symbol="$function"
+	check_err $? "insmod of the kprobe on '$function'"
+	defer rmmod_test_module test_kretprobe_hold
+	echo 0 >"$LIVEPATCH/enabled"
+	slowwait 30 livepatch_gone
+	check_err $? "the livepatch is still there"
+
+	mark
+	# Whoever is on the CPU that is kept must wait, too.
+	taskset -c 1 ip -n "$pe2" -6 route del fc00:2::1 &
+	slowwait 30 parameter_is holding Y
+	check_err $? "no CPU is kept in '$function'"
+	rmmod "$MODULE" &
+	remover=$!
+	sleep 2
+	parameter_is holding Y
+	check_err $? "the CPU has left '$function' too early for this test"
+	! has_ended
+	check_err $? "the module has ended while a CPU is in '$function'"
+	echo 0 >"$PARAMETERS/hold"
+	wait "$remover"
+	check_err $? "rmmod"
+	has_ended
+	check_err $? "the module does not say that it has ended: $(log_since_mark)"
+	log_test "The end waits for the last one in the module"
+}
+
+start_without_module
+(($(nproc) > 1)) || skip_all "needs two CPUs"
+require_topology a
+taskset --pid --cpu-list 0 $$ >/dev/null
+run_tests
