@@ -24,10 +24,13 @@
 //!   [`Takeover::give_back`] and a grace period nobody is in it. It may be given back more than
 //!   once, and always is in [`Takeover::end`], for livepatches that are removed without callbacks
 //!   (replaced by a cumulative one).
-//! - `destroy_state` is called through the descriptor from tasks without RCU. After the pointer
-//!   is cleared, `synchronize_rcu_tasks()` waits until every task that may have read it, and may
-//!   have been preempted in it, has slept of its own will; `synchronize_net()` does the same for
-//!   softirqs.
+//! - `destroy_state` is called through the descriptor without RCU, by tasks and softirqs. After
+//!   the pointer is cleared, `synchronize_rcu_tasks()` waits until every task that may have read
+//!   it, and may have been preempted since, has slept of its own will; `synchronize_net()` waits
+//!   for softirqs, which are RCU readers, those that PREEMPT_RT preempts included. Waiting for a
+//!   spinlock counts as such a sleep on PREEMPT_RT: there is none from the C side's reading the
+//!   pointer to its last look at the descriptor, shortly after the call. It tests the pointer and
+//!   calls it; compilers load it once for both.
 //! - A route that is being created while unloading begins may still be claimed: it then points to
 //!   a descriptor that leads to the built-in code, like all the others.
 //! - The descriptor is freed only if no route points to it. `live` counts them exactly: a route
