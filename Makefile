@@ -42,7 +42,7 @@ check:
 CYCLES ?= 50
 stress: export VM_TIMEOUT := $(or $(VM_TIMEOUT),7200)
 stress:
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "CYCLES=$(CYCLES) DURATION=$(or $(DURATION),600) \
+	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "VERBOSE=1 CYCLES=$(CYCLES) DURATION=$(or $(DURATION),600) \
 		TEST_TIMEOUT=$(VM_TIMEOUT) selftests/run takeover_traffic stress/memory stress/churn"'
 
 bench:

@@ -138,7 +138,7 @@ loads()
 	module_unload
 }
 
-# objects_of CACHE...: in use, after what waits for a grace period or in a CPU's cache has been freed.
+# objects_of CACHE...: in use; see settle.
 objects_of()
 {
 	local cache
@@ -148,16 +148,21 @@ objects_of()
 	done | awk '{ sum += $1 } END { print sum }'
 }
 
-# settle CACHE...: frees what can be freed.
+# settle CACHE...: frees what can be freed. It may wait for five seconds, for a grace period, or in a CPU's cache:
+# until there are no fewer.
 settle()
 {
-	local cache
+	local cache objects before=
 
-	sleep 2
-	for cache; do
-		echo 1 >"/sys/kernel/slab/$cache/shrink"
+	while [[ ! $before ]] || ((objects < before)); do
+		before=${objects:-}
+		sleep 6
+		for cache; do
+			echo 1 >"/sys/kernel/slab/$cache/shrink"
+		done
+		sleep 2
+		objects=$(objects_of "$@")
 	done
-	sleep 1
 }
 
 # Kilobytes of kernel memory: slabs, vmalloc, per-CPU.

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What loads and unloads cost in memory: nothing without routes; with routes that stay, one descriptor of 64 octets
-# per unload.
+# What loads and unloads cost in memory: nothing without routes, and when they are refused; with routes that stay, one
+# descriptor of 64 octets per unload.
 #
 # CYCLES	loads and unloads of each kind (20)
 
@@ -12,7 +12,7 @@ source "$SELFTESTS_DIR/takeover-lib.sh"
 # shellcheck source=lib.sh
 source "$SELFTESTS_DIR/stress/lib.sh"
 
-ALL_TESTS="without_routes with_routes_that_stay with_new_routes"
+ALL_TESTS="without_routes refused with_routes_that_stay with_new_routes"
 
 readonly CYCLES=${CYCLES:-20}
 
@@ -26,17 +26,17 @@ in_use()
 	echo "$(objects_of "${caches[@]}") $(kilobytes)"
 }
 
-# measure OBJECTS COMMAND...: CYCLES times, after a few that fill caches. At most OBJECTS descriptors more per cycle,
-# and some noise of the rest of the kernel.
+# measure OBJECTS COMMAND [ARGUMENT...]: "COMMAND CYCLES ARGUMENT...", after a few that fill caches. At most OBJECTS
+# descriptors more per cycle, and some noise of the rest of the kernel.
 measure()
 {
-	local limit=$1 objects kilobytes objects_now kilobytes_now
-	shift
+	local limit=$1 command=$2 objects kilobytes objects_now kilobytes_now
+	shift 2
 
-	cycle_module 3 "$@"
+	"$command" 3 "$@"
 	check_err $? "load and unload"
 	read -r objects kilobytes < <(in_use)
-	cycle_module "$CYCLES" "$@"
+	"$command" "$CYCLES" "$@"
 	check_err $? "load and unload"
 	read -r objects_now kilobytes_now < <(in_use)
 	grown="$CYCLES cycles: $((objects_now - objects)) objects of 64 octets, $((kilobytes_now - kilobytes)) kB"
@@ -51,8 +51,27 @@ without_routes()
 	RET=0
 	ip -n "$pe1" -6 route del fc00:1::100
 	ip -n "$pe2" -6 route del "$SID_A"
-	measure 0
+	measure 0 cycle_module
 	log_test "Nothing is left without routes ($grown)"
+}
+
+refuse_module()
+{
+	local count=$1 i
+
+	for ((i = 0; i < count; i++)); do
+		! insmod "$MODULE_KO" 2>/dev/null || return
+	done
+}
+
+refused()
+{
+	RET=0
+	insmod_test_module test_kprobe_end_dt4
+	check_err $? "insmod of the kprobe"
+	defer rmmod_test_module test_kprobe_end_dt4
+	measure 0 refuse_module
+	log_test "Nothing is left of loads that are refused ($grown)"
 }
 
 add_sid()
@@ -64,7 +83,7 @@ with_routes_that_stay()
 {
 	RET=0
 	add_sid
-	measure 1 ping_works_oneway
+	measure 1 cycle_module ping_works_oneway
 	log_test "One descriptor is left with a route that stays ($grown)"
 }
 
@@ -91,10 +110,11 @@ with_new_routes()
 {
 	RET=0
 	ip -n "$pe2" -6 route del "$SID_A"
-	measure 1 replace_while_loaded
+	measure 1 cycle_module replace_while_loaded
 	log_test "One descriptor is left with a route made meanwhile ($grown)"
 }
 
+errors_are_expected
 start_without_module
 require_topology a
 run_tests
