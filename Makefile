@@ -14,6 +14,7 @@ help:
 	@echo 'make bench         measure it against the built-in code, side by side (docs/performance.md);'
 	@echo '                   make bench-scale: with many SIDs, VRFs and routes'
 	@echo 'make soak          an hour of everything at once, memory flat at the end (DURATION=3600)'
+	@echo 'make matrix        some selftests on each series and flavour of stock kernels (KERNELS=… TESTS=…, TESTS=all)'
 	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
@@ -61,6 +62,10 @@ soak:
 unsafe-audit:
 	@$(in_root) scripts/unsafe-audit.sh
 
+# The newest stock kernel of each series and flavour that the archive has, a few selftests on each.
+matrix:
+	@$(in_root) scripts/matrix.sh '$(KERNELS)' '$(TESTS)'
+
 vm:
 	@[ "$$CMD" ] || { echo "error: which command? make vm CMD='…'" >&2; exit 1; }
 	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "$$CMD"'
@@ -85,4 +90,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit soak
+.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit soak matrix

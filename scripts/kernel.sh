@@ -124,6 +124,11 @@ unpack() {
 	rm -rf "$tmp/debs" "$tmp/unpacked"
 }
 
+if [ "${1:-}" = --list ]; then
+	quiet=1 read_archive || die "$(why "$cache/apt-update.log")"
+	whole '[^ ]*-amd64'
+	exit
+fi
 rel=${KREL:-}
 [ "$rel" ] || choose
 case $rel in */* | '') die "KREL=$rel is not a kernel release" ;; esac

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Build the module for each of several stock kernels, run selftests on each, and print a table. Runs in the
+# build root.
+#
+#   matrix.sh [KERNELS [TESTS]]    releases (the newest of each series and flavour that the archive has);
+#                                  selftests (some), or "all"
+set -uo pipefail
+. "$(dirname "$0")/lib.sh"
+
+cd "$top" || exit
+log=build/log
+mkdir -p "$log"
+kernels=${1:-}
+tests=${2:-load_unload kernel_end_dt4 takeover takeover_traffic unload_held_up differential}
+[ "$tests" != all ] || tests=
+
+# row RELEASE TEXT…: the release in two columns, version and flavour.
+row() { printf '%-14s %-12s %s\n' "${1%%-*}" "${1#*-}" "${*:2}"; }
+
+# cause LOG: of a failure before any test ran.
+cause() { sed -n 's/^error: //p' "$1" | tail -1; }
+
+# run_kernel RELEASE: one row of the table.
+run_kernel() {
+	local out=$log/matrix-${1//\//_}.log start=$SECONDS ok skip not_ok status=0
+	export KREL=$1
+	if ! scripts/build.sh >/dev/null 2>"$out"; then
+		row "$1" "not served: $(cause "$out")"
+		return
+	fi
+	VM_NAME=-matrix scripts/vm.sh "selftests/run $tests" >"$out" 2>&1 || status=$?
+	ok=$(grep -E '^ok ' "$out" | grep -vc '# SKIP')
+	skip=$(grep -cE '^ok .*# SKIP' "$out")
+	not_ok=$(grep -cE '^not ok ' "$out")
+	served=$((served + 1))
+	[ "$status" = 0 ] || failed=$((failed + 1))
+	row "$1" "$(printf '%6d %6d %7d %5d s' "$ok" "$not_ok" "$skip" $((SECONDS - start)))" \
+		"$([ "$status" = 0 ] || echo "FAILED: $(sed -n 's/^not ok [0-9]* //p' "$out" | xargs) $(cause "$out") ($out)")"
+}
+
+if [ ! "$kernels" ]; then
+	kernels=$(scripts/kernel.sh --list) || exit
+	kernels=$(awk '{ split($0, version, "."); flavour = $0; sub(/^[^-]*-/, "", flavour) }
+		!seen[version[1] "." version[2] "-" flavour]++' <<<"$kernels")
+fi
+served=0 failed=0
+printf '%-14s %-12s %6s %6s %7s %7s\n' kernel flavour passed failed skipped time
+for kernel in $kernels; do
+	run_kernel "$kernel"
+done
+[ "$failed" = 0 ] && [ "$served" -gt 0 ]
