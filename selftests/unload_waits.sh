@@ -66,6 +66,7 @@ waits()
 
 start_without_module
 (($(nproc) > 1)) || skip_all "needs two CPUs"
+[[ $(uname -v) != *PREEMPT_RT* ]] || skip_all "not made for PREEMPT_RT, where softirqs are threads"
 require_topology a
 taskset --pid --cpu-list 0 $$ >/dev/null
 run_tests
