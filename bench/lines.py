@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from results import read_runs
-from trace import ADDRESS, MODULE, Symbols, read_traces
+from tracing import ADDRESS, MODULE, Symbols, read_traces
 
 
 def offsets_in_ko(ko):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Put the results of the last make bench, and of the last make bench-scale, into docs/."""
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -12,7 +13,11 @@ BENCH, DOCS = TOP / "build/bench", TOP / "docs"
 
 def main():
     shutil.copy(BENCH / "instructions/chart.svg", DOCS / "performance.svg")
-    shutil.copy(BENCH / "instructions/results.json", DOCS / "performance.json")
+    found = json.loads((BENCH / "instructions/results.json").read_text())
+    for case in found["cases"]:
+        for server in ("builtin", "module"):
+            del case[server]["functions"]  # long; they are in results.json
+    (DOCS / "performance.json").write_text(json.dumps(found, indent=1) + "\n")
     page = DOCS / "performance.md"
     text = page.read_text()
     for name, source in (("results", "instructions/results.md"), ("scale", "scale/results.md")):

@@ -26,7 +26,7 @@ def missed_bars(cases):
             if side["difference_between_runs"]:
                 yield f"{name}: two runs differ by {side['difference_between_runs']} instructions"
         if module["total"] > builtin["total"]:
-            yield f"{name}: {module['total']} instructions, the built-in code needs {builtin['total']}"
+            yield f"{name}: {module['total']:g} instructions, the built-in code needs {builtin['total']:g}"
         own = module["parts"]["own"]
         if own > OWN_BARS.get(name, own):
             yield f"{name}: {own} instructions of its own, at most {OWN_BARS[name]} are wanted"

@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from statistics import median
 
-from trace import FORWARD, LOOKUP, OWN, RECEIVE, Symbols, attribute, read_traces
+from tracing import FORWARD, LOOKUP, OWN, RECEIVE, Symbols, attribute, read_traces
 
 SERVERS = ("builtin", "module")
 PARTS = (RECEIVE, OWN, LOOKUP, FORWARD)

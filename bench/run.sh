@@ -8,7 +8,7 @@
 set -uo pipefail
 directory=$1 metric=$2 times=$3
 traced=1 more=1
-[[ $metric == instructions ]] || traced=0 more=20
+[[ $metric == instructions ]] || traced=0 more=100
 source "$(dirname "$0")/bench-lib.sh"
 
 # phase NAME: all cases.
