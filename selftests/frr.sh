@@ -74,10 +74,22 @@ configure()
 	cat >"$work/$1/commands" && vtysh --vty_socket "$work/$1" -f "$work/$1/commands" &>>"$work/$1/vtysh.log"
 }
 
+# tell_bgpd EDGE COMMAND...
+tell_bgpd()
+{
+	local edge=$1 command commands=()
+	shift
+
+	for command; do
+		commands+=(-c "$command")
+	done
+	vtysh --vty_socket "$work/$edge" -d bgpd -c "configure terminal" "${commands[@]}" &>>"$work/$edge/vtysh.log"
+}
+
 # configure_vrf EDGE TABLE COMMAND: in the VRF's address family.
 configure_vrf()
 {
-	printf '%s\n' "router bgp 65000 vrf vrf-$2" " address-family ipv4 unicast" "  $3" | configure "$1"
+	tell_bgpd "$1" "router bgp 65000 vrf vrf-$2" "address-family ipv4 unicast" "$3"
 }
 
 setup_tenants()
@@ -275,7 +287,7 @@ sid_of_both_families()
 	configure_vrf pe2 200 "no sid vpn export auto"
 	busywait 30000 sid_is_gone 200
 	check_err $? "the SID is still there"
-	printf '%s\n' "router bgp 65000 vrf vrf-200" " sid vpn per-vrf export auto" | configure pe2
+	tell_bgpd pe2 "router bgp 65000 vrf vrf-200" "sid vpn per-vrf export auto"
 	busywait 30000 sid_exists 200
 	check_err $? "no SID"
 	ip -n "$pe2" -6 nexthop | grep -q "End.DT46 vrftable 200"

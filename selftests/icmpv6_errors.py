@@ -49,12 +49,19 @@ CASES = [
 ]
 
 # Frames to more than one node, as the link layer sees it.
-ALL_NODES, BROADCAST = b"\x33\x33\0\0\0\1", b"\xff" * 6
-TO_MANY = [
-    *silent("Segments Left, multicast frame", chain(NOT_LAST), "segments_left"),
-    *silent("UDP, multicast frame", chain(upper=UDP, inner=udp()), "upper_layer"),
-    *silent("unknown routing type, multicast frame", chain(Srh(type=9, sl=1)), "routing_type",
-            drop()),
+TO_MANY = {"multicast": b"\x33\x33\0\0\0\1", "broadcast": b"\xff" * 6}
+
+
+def cases_to_many(frame):
+    yield from silent(f"{frame} frame, Segments Left", chain(NOT_LAST), "segments_left")
+    yield from silent(f"{frame} frame, UDP", chain(upper=UDP, inner=udp()), "upper_layer")
+    yield from silent(f"{frame} frame, unknown routing type", chain(Srh(type=9, sl=1)), "routing_type")
+
+# icmpv6_errors.sh makes it a SID, too.
+GROUP = "ff0e::100"
+TO_GROUP = [
+    *silent("SID is a multicast address, Segments Left", chain(NOT_LAST, dst=GROUP), "segments_left"),
+    *silent("SID is a multicast address, UDP", chain(upper=UDP, inner=udp(), dst=GROUP), "upper_layer"),
 ]
 
 
@@ -75,6 +82,6 @@ if __name__ == "__main__":
     elif what == "answerers":
         print(*answerers(Wire(*namespaces), sys.argv[5]))
     else:
-        run(CASES)
-        run(TO_MANY, to=ALL_NODES)
-        run(TO_MANY[:2], to=BROADCAST)
+        run(CASES + TO_GROUP)
+        for frame, address in TO_MANY.items():
+            run(cases_to_many(frame), to=address)

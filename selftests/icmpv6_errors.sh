@@ -91,4 +91,11 @@ source_address()
 	log_test "Source address of the errors"
 }
 
-run_with_both source_address rate_limit tcpdump_decodes
+start_with_builtin
+# Strange, but the kernel allows it.
+ip -n "$pe2" -6 route add ff0e::100/128 table local encap seg6local action End.DT4 vrftable 100 dev core || exit
+ALL_TESTS=with_builtin
+tests_run
+continue_with_module
+ALL_TESTS="with_module source_address rate_limit tcpdump_decodes"
+run_tests
