@@ -97,11 +97,10 @@ impl<'a> L3Master<'a> {
         if dev.priv_flags() & bindings::IFF_L3MDEV_MASTER == 0 {
             return None;
         }
-        // SAFETY: By the invariant of `NetDevice`; the operations of an L3 master are set before it
-        // is registered and stay.
-        let ops = unsafe { (*dev.as_ptr()).l3mdev_ops };
-        // SAFETY: The operations are static memory of the driver, or null.
-        let ops = unsafe { ops.as_ref() }?;
+        // SAFETY: By the invariant of `NetDevice`. An L3 master has operations, on which the kernel
+        // relies, too (`l3mdev_fib_table_rcu()`): static memory of its driver, set before it is
+        // registered.
+        let ops = unsafe { &*(*dev.as_ptr()).l3mdev_ops };
         // INVARIANT: Just checked.
         Some(Self {
             dev,

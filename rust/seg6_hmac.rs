@@ -20,6 +20,7 @@ impl SkBuff<Outer> {
     /// The caller has validated the segment routing header and made it linear.
     ///
     /// Packet path only: looks up the key under RCU.
+    #[inline]
     pub fn has_valid_hmac(&mut self, srh_offset: usize) -> bool {
         if !is_whole(self.linear(), srh_offset) {
             return false;
