@@ -126,7 +126,7 @@ fail() {
 	tail -n "${lines:-15}" "$run/console" >&2
 	die "$*"
 }
-splat='BUG:|WARNING:|Oops|rcu:.*(stall|INFO)|INFO: (task|rcu)|possible .*deadlock|inconsistent lock state|KASAN|UBSAN|KCSAN|general protection|Kernel panic|refcount_t:|Call Trace:'
+splat='BUG[: ]|panicked at|ref_tracker:|WARNING:|Oops|rcu:.*(stall|INFO)|INFO: (task|rcu|trying)|possible .*deadlock|inconsistent lock state|KASAN|UBSAN|KCSAN|general protection|Kernel panic|refcount_t:|Call Trace:'
 complaint=$(cat "$run/console" "$run/dmesg" 2>/dev/null | grep -m1 -E "$splat") || true
 [ -z "$complaint" ] || lines=60 fail "the kernel complained: $complaint"
 [ -e "$run/booted" ] || fail "the VM did not boot within $boot_timeout s (VM_BOOT_TIMEOUT=)"
