@@ -49,6 +49,19 @@ in_use()
 	echo "kilobytes $(kilobytes)"
 }
 
+# slabs: "CACHE KILOBYTES" of each, sorted.
+slabs()
+{
+	awk 'NR > 2 { printf "%s %d\n", $1, $3 * $4 / 1024 }' /proc/slabinfo | sort
+}
+
+# What to look at first if there is a leak.
+most_grown()
+{
+	join "$work/slabs-before" "$work/slabs-after" | awk '{ print $3 - $2, $1 }' | sort -rn | head -5 |
+		awk '{ printf "%s%s %+d kB", separator, $2, $1; separator = ", " }'
+}
+
 # expect_flat FILE FILE LOADS
 expect_flat()
 {
@@ -73,6 +86,7 @@ soak()
 	RET=0
 	run_loops $((DURATION / 10 > 30 ? DURATION / 10 : 30))
 	in_use >"$work/before"
+	slabs >"$work/slabs-before"
 	"$SELFTESTS_DIR/seqflow.py" "$h1a" "$h2a" 10.0.2.1 >"$work/flow" &
 	pid=$!
 	run_loops "$DURATION"
@@ -80,11 +94,13 @@ soak()
 	wait "$pid"
 	check_err $? "seqflow.py"
 	in_use >"$work/after"
+	slabs >"$work/slabs-after"
 	expect_flat "$work/before" "$work/after" "$(rounds_of loads)"
 	grep -q "received [1-9].* lost 0 duplicated 0 reordered 0" "$work/flow"
 	check_err $? "the tenant that was left alone: $(<"$work/flow")"
 	module_load && ping_works "$h1a" 10.0.2.1 && module_unload && ping_works "$h1a" 10.0.2.1
 	check_err $? "load, traffic, unload, traffic afterwards"
+	log_info "slabs that grew most: $(most_grown)"
 	log_info "$(<"$work/flow")"
 	log_test "$DURATION s; rounds:$rounds"
 }
