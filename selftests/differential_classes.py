@@ -145,13 +145,13 @@ def walk(packet, notes):
 
 def validate(inner, notes):
     """Returns the packet without padding, or raises Refused."""
-    if not inner:
+    if len(inner) < 20:
         raise Refused("inner_truncated", None)
-    if len(inner) < 20 or inner[0] >> 4 != 4 or inner[0] & 15 < 5:
+    if inner[0] >> 4 != 4 or inner[0] & 15 < 5:
         raise Refused("inner_header", None)
     end, total = (inner[0] & 15) * 4, struct.unpack("!H", inner[2:4])[0]
     if len(inner) < end:
-        raise Refused("inner_header", None)
+        raise Refused("inner_truncated", None)
     if forge.checksum(inner[:end]):
         raise Refused("inner_checksum", None)
     if total > len(inner):
