@@ -12,7 +12,7 @@ use super::{
 use crate::bindings;
 
 /// Length of an IPv4 header without options, in octets.
-const IPV4_HEADER_LEN: usize = 20;
+pub(super) const IPV4_HEADER_LEN: usize = 20;
 
 impl SkBuff<Decapsulated> {
     /// Length of the packet if it is a TCP packet of over 65,535 octets made by GRO (BIG TCP),

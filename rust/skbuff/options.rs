@@ -3,15 +3,13 @@
 //! IPv4 options of a received packet, RFC 791 §3.1.
 
 use super::{
+    ipv4::IPV4_HEADER_LEN,
     state::Routed,
     DropReason,
     Dropped,
     SkBuff, //
 };
 use crate::bindings;
-
-/// Length of an IPv4 header without options, in octets.
-const IPV4_HEADER_LEN: usize = 20;
 
 impl SkBuff<Routed> {
     /// Reads the IPv4 options, so that forwarding and local delivery act on them;
