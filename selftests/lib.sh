@@ -127,6 +127,41 @@ expect_equal()
 	check_err $? "$3: want '$1', got '$2'"
 }
 
+# report_cases NAME COMMAND...: one result for each line "VERDICT<tab>NAME<tab>DETAIL" that the command prints.
+report_cases()
+{
+	local command=$1 verdict name detail
+	shift
+
+	while IFS=$'\t' read -r verdict name detail; do
+		RET=0
+		[[ $verdict == ok ]]
+		check_err $? "$detail"
+		log_test "$name"
+	done < <("$@" || printf 'failed\t%s\tit did not run to its end\n' "$command")
+}
+
+# Echo requests that arrived at tenant a's and tenant b's host of site 2.
+echo_counts()
+{
+	echo "$(echo_requests "$h2a") $(echo_requests "$h2b")"
+}
+
+# expect_own_host TENANT A B: pings from site 1 arrive at the tenant's own host, and at no other; echo_counts said A B
+# before.
+expect_own_host()
+{
+	local tenant=$1 a=$2 b=$3 host=h1$1
+
+	ping_works "${!host}" 10.0.2.1
+	check_err $? "no answer to tenant $tenant"
+	case $tenant in
+	a) a=$((a + 3)) ;;
+	b) b=$((b + 3)) ;;
+	esac
+	expect_equal "$a $b" "$(echo_counts)" "echo requests at h2a, h2b"
+}
+
 # run_ping NS DESTINATION [PING OPTION...]: three quick echo requests, unless told otherwise.
 run_ping()
 {

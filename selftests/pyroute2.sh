@@ -10,17 +10,12 @@ ALL_TESTS="steps module_counts_routes"
 
 steps()
 {
-	local verdict name detail
+	report_cases pyroute2_routes.py routes_by_pyroute2
+}
 
-	while IFS=$'\t' read -r verdict name detail; do
-		RET=0
-		[[ $verdict == ok ]]
-		check_err $? "$detail"
-		log_test "$name"
-	done < <(
-		ip netns exec "$pe" env PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/pyroute2_routes.py" 2>&1 ||
-			printf 'failed\tpyroute2_routes.py\tit did not run to its end\n'
-	)
+routes_by_pyroute2()
+{
+	ip netns exec "$pe" env PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/pyroute2_routes.py" 2>&1
 }
 
 # One created, one created in vain because it was there, one by replace, and twenty.

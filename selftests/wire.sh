@@ -43,18 +43,11 @@ no_rate_limits()
 # judge WHO CASES.py [ARGUMENT...]: one result for each case; WHO serves now, builtin or module.
 judge()
 {
-	local who=$1 cases=$2 verdict name detail
+	local who=$1 cases=$2
 	shift 2
 
-	while IFS=$'\t' read -r verdict name detail; do
-		RET=0
-		[[ $verdict == ok ]]
-		check_err $? "$detail"
-		log_test "$name"
-	done < <(
-		PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/$cases" "$who" "$pe1" "$pe2" "$h2a" "$@" ||
-			printf 'failed\t%s\tit did not run to its end\n' "$cases"
-	)
+	report_cases "$cases" env PYTHONDONTWRITEBYTECODE=1 \
+		python3 "$SELFTESTS_DIR/$cases" "$who" "$pe1" "$pe2" "$h2a" "$@"
 }
 
 # The test sets CASES, or has these two of its own.
