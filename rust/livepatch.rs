@@ -164,7 +164,9 @@ extern "C" fn post_unpatch<C: Callbacks>(_: *mut bindings::klp_object) {
 macro_rules! declare_livepatch {
     () => {
         const _: () = {
-            #[used]
+            // As `module!` has it: `#[used]` alone may retain the section for the linker, too, which
+            // then keeps it apart from the other one of that name.
+            #[used(compiler)]
             #[link_section = ".modinfo"]
             static LIVEPATCH: [u8; 12] = *b"livepatch=Y\0";
         };
