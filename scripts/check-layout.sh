@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Compare the layouts that the module was compiled with to those of the kernel that will run it.
 #
-#   check-layout.sh OBJECT VMLINUX    the linked module (DWARF), the headers' vmlinux (BTF)
+#   check-layout.sh VMLINUX CRATE…    the headers' vmlinux (BTF), the objects of the crates (DWARF)
 #
 # bindgen reads the source of the target; this proves that source, configuration and kernel belong together.
 set -euo pipefail
 
-object=$1 vmlinux=$2
+vmlinux=$1
+shift
 structs=(dst_entry inet6_skb_parm inet_skb_parm klp_func klp_object klp_patch l3mdev_ops net_device
 	netlink_ext_ack seg6_action_desc seg6_end_dt_info seg6_local_lwt seg6_local_lwtunnel_ops sk_buff
 	skb_shared_info)
@@ -39,15 +40,21 @@ members() {
 
 failed=0
 for struct in "${structs[@]}"; do
-	rust=$(layout dwarf "$object" "$struct")
 	c=$(layout btf "$vmlinux" "$struct")
-	[ "$rust" ] || die "$object has no struct $struct"
 	[ "$c" ] || die "the target kernel has no struct $struct: this kernel is not supported"
-	# What Rust has, C must have in the same place.
-	if wrong=$(comm -23 <(members <<<"$rust") <(members <<<"$c")) && [ "$wrong" ]; then
-		failed=1
-		printf 'error: struct %s differs from the target kernel in: %s\n--- Rust\n%s\n--- kernel\n%s\n' \
-			"$struct" "$(cut -d' ' -f1 <<<"$wrong" | xargs)" "$rust" "$c" >&2
-	fi
+	found=
+	for crate in "$@"; do
+		rust=$(layout dwarf "$crate" "$struct")
+		# What the kernel's own crate only points to, it has without members: those are not ours.
+		if [ ! "$rust" ] || grep -q '^	/\* size: 0,' <<<"$rust"; then continue; fi
+		found=1
+		# What Rust has, C must have in the same place.
+		if wrong=$(comm -23 <(members <<<"$rust") <(members <<<"$c")) && [ "$wrong" ]; then
+			failed=1
+			printf 'error: struct %s differs from the target kernel in: %s\n--- Rust (%s)\n%s\n--- kernel\n%s\n' \
+				"$struct" "$(cut -d' ' -f1 <<<"$wrong" | xargs)" "$crate" "$rust" "$c" >&2
+		fi
+	done
+	[ "$found" ] || die "the module has no struct $struct"
 done
 exit "$failed"
