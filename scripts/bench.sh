@@ -21,7 +21,7 @@ prepare() {
 	work=build/bench/$1
 	rm -rf "$work"
 	mkdir -p "$work"
-	make --no-print-directory -C "$kernel/source" CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" M="$top/bench" \
+	make --no-print-directory -C "$kernel/source" CC="$(kernel_cc "$kernel/source/.config")" KERNELRELEASE="$rel" M="$top/bench" \
 		MO="$top/build/$rel/bench" modules >$log 2>&1 || die "bench/ does not build: $(why $log)"
 	cp "build/$rel/bench/seg6_bench.ko" "build/$rel/seg6_end_dt4.ko" "$work"
 }
@@ -37,7 +37,7 @@ instructions() {
 	[ "${1:-}" != --check ] || times=1
 	prepare instructions
 	bench/cases.py "$work" "$@"
-	gcc-14 -O2 -Wall -Wextra -Wno-unused-parameter -shared -fPIC -o "$work/trace_plugin.so" bench/trace_plugin.c
+	gcc -O2 -Wall -Wextra -Wno-unused-parameter -shared -fPIC -o "$work/trace_plugin.so" bench/trace_plugin.c
 	counting_vm "bench/run.sh /src/$work instructions $times" "-plugin $top/$work/trace_plugin.so,out=$top/$work/traces"
 	bench/report.py "$work" "$@"
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Build the module into build/<release>/, or with --check from scratch into build/check/ with clippy and
-# every warning an error. Runs in the build root, and with --native on a Debian 13 machine itself.
+# every warning an error. Runs in the build root, and with --native on a Debian machine itself.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -11,6 +11,7 @@ else
 	kernel=$("$top/scripts/kernel.sh")
 fi
 rel=${kernel##*/kernel-}
+cc=$(kernel_cc "$kernel/source/.config")
 out=$top/build/$rel
 log=$top/build/log/build.log
 options=()
@@ -26,7 +27,7 @@ mkdir -p "$top/build/log"
 # kbuild DIR OUT: the modules of DIR.
 kbuild() {
 	mkdir -p "$2"
-	make --no-print-directory -C "$kernel/source" CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" M="$1" MO="$2" \
+	make --no-print-directory -C "$kernel/source" CC="$cc" KERNELRELEASE="$rel" M="$1" MO="$2" \
 		SEG6_VMLINUX="$kernel/vmlinux" -j"$(nproc)" "${options[@]}" modules 2>&1 | tee -a "$log" >&2 ||
 		die "${1#"$top"/} does not build; see above or ${log#"$top"/}"
 }

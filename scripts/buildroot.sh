@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Make the build root, a minimal Debian 13 in the cache with every tool the build and the tests need, and
-# run a command in it. The host needs nothing but apt.
+# Make the build root, a minimal Debian in the cache with every tool the build and the tests need, and
+# run a command in it. The host needs nothing but apt. It is Debian 13, or the one that the kernel KREL is from.
 #
 #   buildroot.sh [--tty] CMD…
 #
@@ -28,8 +28,13 @@ prepare='cd "$1" && mkdir -p src cache usr/lib/modules etc/lvm && touch etc/reso
 	sed -i "s#trans=virtio,access=any /dev/root#trans=virtio,access=any,cache=loose,msize=262144 /dev/root#" \
 		usr/lib/python3/dist-packages/virtme/mkinitramfs.py'
 # --- end of the recipe ---
-recipe=$(sed -n '/^# --- recipe/,/^# --- end/p' "$0" | sha256sum | cut -c1-12)
-root=$cache/root-$recipe
+recipe() { sed -n '/^# --- recipe/,/^# --- end/p' "$0"; }
+suite=$(suite_of "${KREL:-}")
+packages=${packages/gcc-14/$(gcc_of "$suite")}
+case $suite in
+trixie) root=$cache/root-$(recipe | sha256sum | cut -c1-12) ;;
+*) root=$cache/root-$suite-$({ recipe && echo "$packages"; } | sha256sum | cut -c1-12) ;;
+esac
 
 # contain CMD…: run it as root of its own namespaces. Killing unshare kills all that runs in them; so does
 # the death of this script.
@@ -98,7 +103,7 @@ make_root() {
 	local tmp=$cache/tmp.root log=$cache/buildroot.log old
 	lock_cache
 	[ ! -e "$root" ] || { unlock_cache; return; }
-	for old in "$cache"/root-*; do
+	for old in "${root%-*}"-????????????; do
 		[ ! -e "$old" ] || say "note: $old ($(size "$old")) is of another recipe; make distclean removes it"
 	done
 	need_mmdebstrap
@@ -107,12 +112,12 @@ make_root() {
 	local include
 	include=$(tr -s ' \t\n' , <<<"${packages}")
 	mkdir -m 755 "$cache/tmp.work"
-	watched=$tmp step "making the build root (Debian 13, 1.3 GB in $cache)" "$log" \
+	watched=$tmp step "making the build root (Debian $suite, 1.3 to 1.6 GB in $cache)" "$log" \
 		contain env TMPDIR="$cache/tmp.work" mmdebstrap --mode=root --variant=apt --format=directory --skip=check/qemu \
 		--aptopt="$cache/apt/apt.conf" --aptopt='APT::Install-Recommends "false"' \
 		"${left_out[@]/#/--dpkgopt=path-exclude=}" --include="${include%,}" \
 		--customize-hook="$prepare" \
-		trixie "$tmp" "$cache/apt/sources.list" ||
+		"$suite" "$tmp" "$cache/apt/$suite.list" ||
 		die "cannot make the build root: $(why "$log"); whole log: $log"
 	mv "$tmp" "$root"
 	rm -rf "$cache/tmp.work"

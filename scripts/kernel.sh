@@ -7,13 +7,19 @@
 #   modules/  lib/modules of the release with its vmlinuz, for the VM (not with --no-image)
 #
 # Debian's header packages have no Rust metadata, so the source it is. Runs in the build root and on a
-# Debian 13 machine. KREL= names the release; else it is the newest of trixie-backports that is whole.
+# Debian machine. KREL= names the release; else it is the newest of trixie-backports that is whole.
+#
+#   kernel.sh [--no-image | --list]    --list: print the releases that there are instead, newest first
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-apt=(-c "$cache/apt/apt.conf" -o Dir::Etc::sourcelist="$cache/apt/backports.list" -o Dir::Etc::sourceparts=/dev/null
-	-o Dir::State::lists="$cache/apt/lists" -o Dir::Cache="$cache/apt" -o Dir::State::status=/dev/null
-	-o APT::Sandbox::User=root -o APT::Architecture=amd64 -o Acquire::Languages=none)
+# take_suite SUITE: have apt read the kernels of that one.
+take_suite() {
+	sources=$cache/apt/$1-kernels.list
+	apt=(-c "$cache/apt/apt.conf" -o Dir::Etc::sourcelist="$sources" -o Dir::Etc::sourceparts=/dev/null
+		-o Dir::State::lists="$cache/apt/lists-$1" -o Dir::Cache="$cache/apt" -o Dir::State::status=/dev/null
+		-o APT::Sandbox::User=root -o APT::Architecture=amd64 -o Acquire::Languages=none)
+}
 image=yes
 [ "${1:-}" != --no-image ] || image=
 
@@ -29,7 +35,7 @@ packages() {
 	version=$(awk -v p="linux-headers-$1" '$1 == p { print $2; exit }' <<<"$archive")
 	for name in "${wanted[@]}"; do
 		grep -qxF "$name $version" <<<"$archive" || {
-			echo "the archive has no $name${version:+ of version $version}"
+			echo "$(cut -d' ' -f3 "$sources") has no $name${version:+ of version $version}"
 			return 1
 		}
 		echo "$name=$version"
@@ -69,14 +75,16 @@ choose() {
 		return
 	fi
 	rel=$(whole '[0-9.]*+deb[0-9]*-amd64' | sed -n 1p)
-	[ "$rel" ] || die "$(cut -d' ' -f2,3 "$cache/apt/backports.list") has no kernel with image, headers and source; try another MIRROR="
+	[ "$rel" ] || die "$(cut -d' ' -f2,3 "$sources") has no kernel with image, headers and source; try another MIRROR="
 	echo "$rel" >"$kept.new"
 	mv "$kept.new" "$kept"
 }
 
-# A compiler other than the kernel's would make metadata that rustc refuses, with a longer story.
-check_rustc() {
+# check_compilers CONFIG: another rustc than the kernel's would make metadata that it refuses, with a longer story.
+check_compilers() {
 	local want have
+	cc=$(kernel_cc "$1")
+	command -v "$cc" >/dev/null || die "$rel was built with ${cc:-an unknown compiler}, which is not here"
 	want=$(sed -n 's/^CONFIG_RUSTC_VERSION=//p' "$1")
 	have=$(rustc --version | awk '{ split($2, v, "."); print v[1] * 100000 + v[2] * 100 + v[3] }')
 	[ "$want" = "$have" ] ||
@@ -125,11 +133,14 @@ unpack() {
 }
 
 if [ "${1:-}" = --list ]; then
-	quiet=1 read_archive || die "$(why "$cache/apt-update.log")"
-	whole '[^ ]*-amd64'
+	for suite in $suites; do
+		take_suite "$suite"
+		if quiet=1 read_archive; then whole '[^ ]*-amd64'; else say "note: no kernels of $suite: $(why "$cache/apt-update.log")"; fi
+	done
 	exit
 fi
 rel=${KREL:-}
+take_suite "$(suite_of "$rel")"
 [ "$rel" ] || choose
 case $rel in */* | '') die "KREL=$rel is not a kernel release" ;; esac
 kernel=$cache/kernel-$rel
@@ -142,14 +153,14 @@ if [ ! -e "$kernel" ]; then
 	if [ ! -e "$kernel" ]; then
 		fetch
 		"$top/scripts/check-config.sh" "$tmp/source/.config"
-		check_rustc "$tmp/source/.config"
+		check_compilers "$tmp/source/.config"
 		log=$cache/kernel-$rel.log
 		watched=$tmp step "preparing its source (about 2 CPU minutes)" "$log" make -C "$tmp/source" \
-			CC=x86_64-linux-gnu-gcc-14 KERNELRELEASE="$rel" -j"$(nproc)" modules_prepare ||
+			CC="$cc" KERNELRELEASE="$rel" -j"$(nproc)" modules_prepare ||
 			die "cannot prepare kernel $rel: $(why "$log"); whole log: $log"
 		# Kconfig drops RUST without a word when it dislikes the toolchain.
 		"$top/scripts/check-config.sh" "$tmp/source/.config" >/dev/null 2>&1 ||
-			die "this toolchain is not fit for Rust: $(make -C "$tmp/source" CC=x86_64-linux-gnu-gcc-14 rustavailable 2>&1 | grep '\*\*\*' | head -3 | xargs)"
+			die "this toolchain is not fit for Rust: $(make -C "$tmp/source" CC="$cc" rustavailable 2>&1 | grep '\*\*\*' | head -3 | xargs)"
 		mv "$tmp" "$kernel"
 		say "  kernel $rel: $(size "$kernel") in $kernel"
 	fi

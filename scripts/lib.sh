@@ -31,6 +31,8 @@ why() {
 		echo "no space left in $cache"
 	elif grep -qE 'Failed to fetch|does not have a Release file' "$1"; then
 		echo "cannot fetch $(sed -nE 's/^[EW]: (Failed to fetch|The repository) //p' "$1" | head -1 | tr -s ' '); check the network, the proxy or MIRROR="
+	elif grep -q '^E: Release file .* is expired' "$1"; then
+		echo "$(sed -nE 's/^E: Release file for ([^ ]*) is expired.*/\1 is expired/p' "$1" | head -1); take another MIRROR=, or set Acquire::Check-Valid-Until \"false\" in this host's apt.conf"
 	else
 		grep -E '^(E:|error|make.*\*\*\*)|[Ee]rror:' "$1" | tail -1 | grep . || tail -1 "$1"
 	fi
@@ -81,20 +83,37 @@ as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else unshare --map-root-user --map-auto -- "$@"; fi
 }
 
-# host_apt: write down, for apt inside and outside of the build root, where Debian 13 comes from: the
-# mirror and the proxy that this host uses.
+# The Debian that a kernel is from is in its name: it brings the tools that the kernel was built with. Without
+# a name, or when the name says nothing, it is the first of these.
+suites="trixie forky"
+suite_of() {
+	case $1 in
+	*+deb14*) echo forky ;;
+	*) echo trixie ;;
+	esac
+}
+
+gcc_of() { if [ "$1" = forky ]; then echo gcc-16; else echo gcc-14; fi; }
+
+# kernel_cc CONFIG: the compiler that the kernel was built with, x86_64-linux-gnu-gcc-14 in Debian 13.
+kernel_cc() { sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' "$1"; }
+
+# host_apt: write down, for apt inside and outside of the build root, where Debian comes from, the tools and
+# the kernels of each suite: the mirror and the proxy that this host uses.
 host_apt() {
-	local uris mirror security
+	local uris mirror security suite
 	uris=$(sed -n 's/#.*//; s/.*\(https\?:\/\/[^ ]*\/debian\(-security\)\?\)\/\?\( .*\)\?$/\1/p' \
 		/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true)
 	mirror=${MIRROR:-$(grep -m1 '/debian$' <<<"$uris" || echo http://deb.debian.org/debian)}
 	security=${MIRROR_SECURITY:-$(grep -m1 '/debian-security$' <<<"$uris" || echo http://deb.debian.org/debian-security)}
-	mkdir -p "$cache/apt/lists/partial" "$cache/apt/archives/partial"
+	mkdir -p "$cache/apt/archives/partial"
+	for suite in $suites; do mkdir -p "$cache/apt/lists-$suite/partial"; done
 	printf 'deb %s main\n' "$mirror trixie" "$mirror trixie-updates" "$security trixie-security" \
-		"$mirror trixie-backports" >"$cache/apt/sources.list"
-	printf 'deb %s main\n' "$mirror trixie-backports" >"$cache/apt/backports.list"
+		"$mirror trixie-backports" >"$cache/apt/trixie.list"
+	printf 'deb %s main\n' "$mirror trixie-backports" >"$cache/apt/trixie-kernels.list"
+	printf 'deb %s main\n' "$mirror forky" | tee "$cache/apt/forky.list" >"$cache/apt/forky-kernels.list"
 	{
-		apt-config dump Acquire | grep -iE 'proxy|timeout' | grep -v ' "";$' || true
+		apt-config dump Acquire | grep -iE 'proxy|timeout|check-valid-until' | grep -v ' "";$' || true
 		echo 'Acquire::Retries "3"; Acquire::http::Timeout "20"; Acquire::https::Timeout "20";'
 	} >"$cache/apt/apt.conf"
 }

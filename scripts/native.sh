@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# On the router itself, a Debian 13 with a backports kernel: build the module for the running kernel (or
+# On the router itself, a Debian 13 with a backports kernel or a Debian 14: build the module for the running kernel (or
 # KREL=) with the machine's own packages, without the build root.
 #
 #   native.sh build | install
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-needed="gcc-14 gcc libc6-dev make bc bison flex libelf-dev libssl-dev rustc rust-src bindgen pahole kmod xz-utils"
 export KREL=${KREL:-$(uname -r)}
+needed="$(gcc_of "$(suite_of "$KREL")") gcc libc6-dev make bc bison flex libelf-dev libssl-dev
+	rustc rust-src bindgen pahole kmod xz-utils"
 ko=$top/build/$KREL/seg6_end_dt4.ko
 
 build() {
