@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Everything is built and run in a minimal Debian 13 kept in a cache; see scripts/buildroot.sh.
+# Everything is built and run in a minimal Debian kept in a cache; see scripts/buildroot.sh.
 # The module's own build rules are in Kbuild.
 
 in_root := scripts/buildroot.sh
@@ -62,9 +62,9 @@ soak:
 unsafe-audit:
 	@$(in_root) scripts/unsafe-audit.sh
 
-# The newest stock kernel of each series and flavour that the archive has, a few selftests on each.
+# The newest stock kernel of each series and flavour that the archives have, a few selftests on each.
 matrix:
-	@$(in_root) scripts/matrix.sh '$(KERNELS)' '$(TESTS)'
+	@scripts/matrix.sh '$(KERNELS)' '$(TESTS)'
 
 vm:
 	@[ "$$CMD" ] || { echo "error: which command? make vm CMD='…'" >&2; exit 1; }

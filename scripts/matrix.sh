@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Build the module for each of several stock kernels, run selftests on each, and print a table. Runs in the
-# build root.
+# Build the module for each of several stock kernels, run selftests on each, and print a table. Each has the
+# build root of the Debian that it is from.
 #
-#   matrix.sh [KERNELS [TESTS]]    releases (the newest of each series and flavour that the archive has);
+#   matrix.sh [KERNELS [TESTS]]    releases (the newest of each series and flavour that the archives have);
 #                                  selftests (some), or "all"
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -25,11 +25,11 @@ cause() { sed -n 's/^error: //p' "$1" | tail -1; }
 run_kernel() {
 	local out=$log/matrix-${1//\//_}.log start=$SECONDS ok skip not_ok status=0
 	export KREL=$1
-	if ! scripts/build.sh >/dev/null 2>"$out"; then
+	if ! scripts/buildroot.sh scripts/build.sh >/dev/null 2>"$out"; then
 		row "$1" "not served: $(cause "$out")"
 		return
 	fi
-	VM_NAME=-matrix scripts/vm.sh "selftests/run $tests" >"$out" 2>&1 || status=$?
+	VM_NAME=-matrix scripts/buildroot.sh scripts/vm.sh "selftests/run $tests" >"$out" 2>&1 || status=$?
 	ok=$(grep -E '^ok ' "$out" | grep -vc '# SKIP')
 	skip=$(grep -cE '^ok .*# SKIP' "$out")
 	not_ok=$(grep -cE '^not ok ' "$out")
@@ -40,9 +40,8 @@ run_kernel() {
 }
 
 if [ ! "$kernels" ]; then
-	kernels=$(scripts/kernel.sh --list) || exit
-	kernels=$(awk '{ split($0, version, "."); flavour = $0; sub(/^[^-]*-/, "", flavour) }
-		!seen[version[1] "." version[2] "-" flavour]++' <<<"$kernels")
+	kernels=$(KREL='' scripts/buildroot.sh scripts/kernel.sh --list) || exit
+	kernels=$(awk '{ series = $0; sub(/[.][0-9]+[+]/, "+", series) } !seen[series]++' <<<"$kernels")
 fi
 served=0 failed=0
 printf '%-14s %-12s %6s %6s %7s %7s\n' kernel flavour passed failed skipped time
