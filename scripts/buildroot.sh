@@ -30,11 +30,21 @@ prepare='cd "$1" && mkdir -p src cache usr/lib/modules etc/lvm && touch etc/reso
 # --- end of the recipe ---
 recipe() { sed -n '/^# --- recipe/,/^# --- end/p' "$0"; }
 suite=$(suite_of "${KREL:-}")
-packages=${packages/gcc-14/$(gcc_of "$suite")}
-case $suite in
-trixie) root=$cache/root-$(recipe | sha256sum | cut -c1-12) ;;
-*) root=$cache/root-$suite-$({ recipe && echo "$packages"; } | sha256sum | cut -c1-12) ;;
+# Some kernels need a little more than the recipe's root: those have another one, made when it is asked for.
+case $suite:${KREL:-} in
+forky:*)
+	# virtme-ng's line has another option there; one root is for all flavours.
+	packages="${packages/gcc-14/$(gcc_of forky)} virtiofsd"
+	prepare=${prepare//access=any \/dev/access=any,msize=524288 \/dev}
+	;;
+*-cloud-*) packages+=" virtiofsd" ;; # a cloud kernel has no 9p
+*) plain=yes ;;
 esac
+if [ "${plain:-}" ]; then
+	root=$cache/root-$(recipe | sha256sum | cut -c1-12)
+else
+	root=$cache/root-$suite-$({ recipe && echo "$packages $prepare"; } | sha256sum | cut -c1-12)
+fi
 
 # contain CMD…: run it as root of its own namespaces. Killing unshare kills all that runs in them; so does
 # the death of this script.

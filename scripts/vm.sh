@@ -61,8 +61,10 @@ run=/root/vm${VM_NAME:-}
 console_log=build/log/vm${VM_NAME:-}-console.log
 mkdir -p "$run" "$top/build/log"
 
-vng=(vng --run "/usr/lib/modules/$rel/vmlinuz" --disable-microvm --force-9p --rw --user root
+vng=(vng --run "/usr/lib/modules/$rel/vmlinuz" --disable-microvm --rw --user root
 	--cpus "${VM_CPUS:-2}" --memory "${VM_MEMORY:-2G}")
+# A cloud kernel has virtiofs only.
+! grep -q '^CONFIG_NET_9P=' "$kernel/source/.config" || vng+=(--force-9p)
 if [ -z "${VM_EMULATED:-}" ] && kvm_works; then
 	say "VM: $rel under KVM"
 else
