@@ -29,7 +29,8 @@ run_kernel() {
 		row "$1" "not served: $(cause "$out")"
 		return
 	fi
-	VM_NAME=-matrix scripts/buildroot.sh scripts/vm.sh "selftests/run $tests" >"$out" 2>&1 || status=$?
+	VM_NAME=-matrix VM_TIMEOUT=${VM_TIMEOUT:-5400} VM_BOOT_TIMEOUT=${VM_BOOT_TIMEOUT:-600} scripts/buildroot.sh scripts/vm.sh \
+		"TEST_TIMEOUT=${TEST_TIMEOUT:-900} selftests/run $tests" >"$out" 2>&1 || status=$?
 	ok=$(grep -E '^ok ' "$out" | grep -vc '# SKIP')
 	skip=$(grep -cE '^ok .*# SKIP' "$out")
 	not_ok=$(grep -cE '^not ok ' "$out")
