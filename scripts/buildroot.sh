@@ -62,7 +62,7 @@ contain() {
 
 # Leave nothing behind: the processes, and what is half made unless another run is making it.
 contained=
-# shellcheck disable=SC2317 # called by the trap
+# shellcheck disable=SC2317,SC2329 # called by the trap
 cleanup() {
 	trap '' INT TERM HUP
 	end_beat

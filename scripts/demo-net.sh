@@ -10,7 +10,7 @@ readonly NAMESPACES=(pe1 core pe2 "${HOSTS[@]}")
 
 readonly WEST=10.0.1.1 EAST=10.0.2.1
 readonly PE1_GATEWAY=10.0.1.254 PE2_GATEWAY=10.0.2.254
-readonly -A TABLE=([red]=101 [blue]=102)
+readonly -A TABLE=(["red"]=101 ["blue"]=102)
 readonly ROUTER_SYSCTLS=(net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 	net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0)
 readonly PE2_RED_SID=5f00:2::${TABLE[red]}
