@@ -10,6 +10,7 @@ override export CMD := $(value CMD)
 help:
 	@echo 'make demo          build it, boot a stock kernel in a VM, show two tenants through Rust End.DT4'
 	@echo 'make check         every test; ends with one line of totals'
+	@echo 'make check-debug   the selftests on a kernel with KASAN, lockdep, kmemleak, fault injection (builds it first)'
 	@echo 'make stress        the long forms of the takeover tests (CYCLES=50 DURATION=600)'
 	@echo 'make bench         measure it against the built-in code, side by side (docs/performance.md);'
 	@echo '                   make bench-scale: with many SIDs, VRFs and routes'
@@ -25,7 +26,7 @@ help:
 	@echo 'make native        build for the running kernel;  make install: and install it'
 	@echo 'make unload        unload the module'
 	@echo
-	@echo 'KREL=RELEASE       another kernel than the newest one of trixie-backports'
+	@echo 'KREL=RELEASE       another kernel than the newest one of trixie-backports; debug: the one of check-debug'
 	@echo 'MIRROR=URL         another Debian mirror (MIRROR_SECURITY=URL: of debian-security)'
 	@echo 'VM_CPUS= VM_MEMORY= VM_TIMEOUT=    the VM (2, 2G, 1800 s)'
 	@echo 'SEG6_END_DT4_CACHE=DIR             the cache (~/.cache/seg6_end_dt4)'
@@ -38,6 +39,9 @@ demo:
 
 check:
 	@$(in_root) scripts/check.sh
+
+check-debug:
+	@$(in_root) scripts/check.sh --debug
 
 # The long forms of the takeover tests.
 CYCLES ?= 50
@@ -90,4 +94,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit soak matrix
+.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit soak matrix check-debug

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Every test: checks of the source, the build, tests of the pure rules on the host, selftests in a VM. One
 # that fails does not stop the others. Ends with a line of totals. Runs in the build root.
+#
+#   check.sh --debug    the selftests only, on the debug kernel
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -9,6 +11,19 @@ cd "$top" || exit
 log=build/log
 mkdir -p "$log"
 passed=0 failed=0 skipped=0
+debug=
+run_selftests=selftests/run
+if [ "${1:-}" = --debug ]; then
+	debug=yes
+	# The debug kernel takes several times as long, and more memory.
+	run_selftests="TEST_TIMEOUT=3600 DURATION=60 $run_selftests"
+	case ${KREL:-} in
+	'') KREL=debug ;;
+	debug | *-debug) ;;
+	*) KREL=$KREL-debug ;;
+	esac
+	export KREL VM_MEMORY=${VM_MEMORY:-4G} VM_TIMEOUT=${VM_TIMEOUT:-14400} VM_BOOT_TIMEOUT=${VM_BOOT_TIMEOUT:-600}
+fi
 
 # test_step NAME CMD…: one test; its output is shown when it fails.
 test_step() {
@@ -45,7 +60,7 @@ host_tests() {
 selftests() {
 	local vm vms=(1 2) pids=() status=0 plan ok skip not_ok
 	for vm in "${vms[@]}"; do
-		VM_NAME=-$vm scripts/vm.sh "selftests/run --part $vm/${#vms[@]}" 2>&1 | tee "$log/selftests-$vm.log" &
+		VM_NAME=-$vm scripts/vm.sh "$run_selftests --part $vm/${#vms[@]}" 2>&1 | tee "$log/selftests-$vm.log" &
 		pids+=($!)
 	done
 	for vm in "${pids[@]}"; do
@@ -64,22 +79,26 @@ selftests() {
 
 kernel=$(scripts/kernel.sh) || exit
 test_step config scripts/check-config.sh "$kernel/source/.config"
-test_step rustfmt run_rustfmt
-test_step shellcheck run_shellcheck
-test_step clippy scripts/build.sh --check
+if [ ! "$debug" ]; then
+	test_step rustfmt run_rustfmt
+	test_step shellcheck run_shellcheck
+	test_step clippy scripts/build.sh --check
+fi
 test_step build scripts/build.sh
-# Takes the commands of the build.
-test_step rustdoc scripts/rustdoc.sh
-test_step host-tests host_tests
-test_step security-page scripts/check-security.sh
-test_step unsafe-audit scripts/unsafe-audit.sh --check
+if [ ! "$debug" ]; then
+	# Takes the commands of the build.
+	test_step rustdoc scripts/rustdoc.sh
+	test_step host-tests host_tests
+	test_step security-page scripts/check-security.sh
+	test_step unsafe-audit scripts/unsafe-audit.sh --check
+fi
 if [ -e "build/${kernel##*/kernel-}/seg6_end_dt4.ko" ]; then
 	selftests
 else
 	failed=$((failed + 1))
 	echo "not ok - selftests: there is no module"
 fi
-test_step bench scripts/bench.sh --check
+[ "$debug" ] || test_step bench scripts/bench.sh --check
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

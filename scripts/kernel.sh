@@ -7,7 +7,8 @@
 #   modules/  lib/modules of the release with its vmlinuz, for the VM (not with --no-image)
 #
 # Debian's header packages have no Rust metadata, so the source it is. Runs in the build root and on a
-# Debian machine. KREL= names the release; else it is the newest of trixie-backports that is whole.
+# Debian machine. KREL= names the release; else it is the newest of trixie-backports that is whole. RELEASE-debug,
+# or debug alone, is the debug kernel that is built of the same source.
 #
 #   kernel.sh [--no-image | --list]    --list: print the releases that there are instead, newest first
 set -euo pipefail
@@ -140,6 +141,12 @@ if [ "${1:-}" = --list ]; then
 	exit
 fi
 rel=${KREL:-}
+case $rel in debug | *-debug)
+	rel=${rel%debug}
+	stock=$(KREL=${rel%-} "$0" "$@")
+	exec "$top/scripts/debug-kernel.sh" "$stock"
+	;;
+esac
 take_suite "$(suite_of "$rel")"
 [ "$rel" ] || choose
 case $rel in */* | '') die "KREL=$rel is not a kernel release" ;; esac
