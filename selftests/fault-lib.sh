@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Fault injection, see Documentation/fault-injection in the kernel. Source lib.sh first.
+
+readonly FAULTS=/sys/kernel/debug MANY=1000000
+
+require_fault_injection()
+{
+	[[ -d $FAULTS/failslab && -d $FAULTS/fail_page_alloc ]] ||
+		skip_all "the kernel has no fault injection (CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC)"
+}
+
+# inject KIND PERCENT [START END]: from now on; if told so, only below functions between these addresses.
+inject()
+{
+	local kind=$FAULTS/$1 start=${3:-0} end=${4:-0xffffffffffffffff}
+
+	echo 0 >"$kind/verbose"
+	echo N >"$kind/task-filter"
+	echo 1 >"$kind/interval"
+	echo $MANY >"$kind/times"
+	echo "$start" >"$kind/require-start"
+	echo "$end" >"$kind/require-end"
+	echo 32 >"$kind/stacktrace-depth"
+	echo "$2" >"$kind/probability"
+}
+
+# inject_below_function KIND PERCENT FUNCTION: only what this function of the kernel allocates, or who is called by it.
+inject_below_function()
+{
+	local range
+
+	# The next symbol ends it.
+	range=$(awk -v name="$3" '
+		start && $1 != start { print "0x" start, "0x" $1; exit }
+		$3 == name { start = $1 }' /proc/kallsyms)
+	[[ $range ]] || return
+	# shellcheck disable=SC2086 # two numbers
+	inject "$1" "$2" $range
+}
+
+# injected KIND...: how many have failed.
+injected()
+{
+	local kind
+
+	for kind; do
+		cat "$FAULTS/$kind/times"
+	done | awk -v many=$MANY '{ sum += many - $1 } END { print sum }'
+}
+
+injection_off()
+{
+	local kind
+
+	for kind in "$FAULTS"/fail*/probability; do
+		echo 0 >"$kind"
+	done
+}

@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# No memory on the packet path: the packet is dropped and counted for that reason, later ones get through. And no
+# pointer into a packet survives that its data moves. For kernels with fault injection.
+
+source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$SELFTESTS_DIR/wire.sh"
+source "$SELFTESTS_DIR/fault-lib.sh"
+
+ALL_TESTS="single_packets everything data_moves"
+
+# The packets of the Python file, one result for each.
+single_packets()
+{
+	report_cases fault_injection_packets.py env PYTHONDONTWRITEBYTECODE=1 \
+		python3 "$SELFTESTS_DIR/fault_injection_packets.py" "$pe1" "$pe2" "$h2a"
+	injection_off
+}
+
+# Every tenth allocation for a received packet, whoever makes it.
+everything()
+{
+	local count
+
+	RET=0
+	inject_below_function failslab 10 process_backlog && inject_below_function fail_page_alloc 10 process_backlog
+	check_err $? "the kernel has no process_backlog()"
+	run_ping "$h1a" 10.0.2.1 -f -c 500 -s 3000 -W 0.1 >/dev/null
+	run_ping "$h1a" 10.0.2.1 -f -c 500 -W 0.1 >/dev/null
+	injection_off
+	count=$(injected failslab fail_page_alloc)
+	((count > 0))
+	check_err $? "nothing has failed"
+	slowwait 30 ping_works "$h1a" 10.0.2.1
+	check_err $? "no answer afterwards"
+	log_test "No memory, anywhere, now and then: $count times"
+}
+
+# The kernel moves the data of a packet whenever it asks for headers.
+data_moves()
+{
+	RET=0
+	[[ -d /sys/kernel/debug/fail_skb_realloc ]]
+	check_err $? "the kernel has no CONFIG_FAIL_SKB_REALLOC"
+	inject fail_skb_realloc 100
+	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/kfree_skb.py" module "$pe1" "$pe2" "$h2a"
+	check_err $? "the packets were not sent"
+	ping_works "$h1a" 10.0.2.1
+	check_err $? "no answer"
+	(($(injected fail_skb_realloc) > 0))
+	check_err $? "no data has moved"
+	injection_off
+	log_test "The data moves when headers are asked for"
+}
+
+require_fault_injection
+start_with_builtin
+continue_with_module
+defer injection_off
+run_tests
