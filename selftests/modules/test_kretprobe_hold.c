@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Keeps the CPU that comes to the end of the function "symbol" there, until the
- * parameter "hold" is cleared, or for eight seconds.
+ * parameter "hold" is cleared, or for 15 seconds.
  */
 
 #include <linux/delay.h>
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/nmi.h>
+#include <linux/timekeeping.h>
 
 static char *symbol;
 module_param(symbol, charp, 0400);
@@ -20,11 +22,13 @@ module_param(holding, bool, 0400);
 static int return_handler(struct kretprobe_instance *instance,
 			  struct pt_regs *regs)
 {
-	int ms;
+	u64 end = ktime_get_mono_fast_ns() + 15 * NSEC_PER_SEC;
 
 	WRITE_ONCE(holding, true);
-	for (ms = 0; ms < 8000 && READ_ONCE(hold); ms++)
+	while (ktime_get_mono_fast_ns() < end && READ_ONCE(hold)) {
 		mdelay(1);
+		touch_softlockup_watchdog();
+	}
 	WRITE_ONCE(holding, false);
 	return 0;
 }
