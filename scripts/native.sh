@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# On the router itself, a Debian 13 with a backports kernel or a Debian 14: build the module for the running kernel (or
-# KREL=) with the machine's own packages, without the build root.
+# On the router itself: build the module for the running kernel (or KREL=) with the machine's own packages, without
+# the build root.
 #
 #   native.sh build | install
 set -euo pipefail
