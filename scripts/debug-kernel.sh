@@ -52,23 +52,18 @@ strip_source() {
 		-type f \( -name '*.o' -o -name '*.a' \) -exec rm {} +
 }
 
-if [ ! -e "$kernel" ]; then
-	lock_cache
-	trap 'end_beat; rm -rf "$tmp"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
-	if [ ! -e "$kernel" ]; then
-		need_space 4000
-		step "copying the source of ${stock##*/kernel-}" "$log" copy_source || die "cannot copy the source: $(why "$log")"
-		step "configuring the debug kernel" "$log" configure || die "cannot configure $rel: $(why "$log"); whole log: $log"
-		lost=$(lost)
-		[ -z "$lost" ] || die "${config#"$top"/}: this kernel does not take $lost"
-		watched=$tmp/source step "building $rel (about 20 CPU minutes)" "$log" compile ||
-			die "cannot build $rel: $(why "$log"); whole log: $log"
-		strip_source
-		mv "$tmp" "$kernel"
-		say "  kernel $rel: $(size "$kernel") in $kernel"
-	fi
-	unlock_cache
-fi
+make_kernel() {
+	need_space 4000
+	step "copying the source of ${stock##*/kernel-}" "$log" copy_source || die "cannot copy the source: $(why "$log")"
+	step "configuring the debug kernel" "$log" configure || die "cannot configure $rel: $(why "$log"); whole log: $log"
+	lost=$(lost)
+	[ -z "$lost" ] || die "${config#"$top"/}: this kernel does not take $lost"
+	watched=$tmp/source step "building $rel (about 20 CPU minutes)" "$log" compile ||
+		die "cannot build $rel: $(why "$log"); whole log: $log"
+	strip_source
+	mv "$tmp" "$kernel"
+	say "  kernel $rel: $(size "$kernel") in $kernel"
+}
+
+make_once "$kernel" "$tmp" make_kernel
 echo "$kernel"

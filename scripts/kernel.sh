@@ -133,6 +133,21 @@ unpack() {
 	rm -rf "$tmp/debs" "$tmp/unpacked"
 }
 
+make_kernel() {
+	fetch
+	"$top/scripts/check-config.sh" "$tmp/source/.config"
+	check_compilers "$tmp/source/.config"
+	local log=$cache/kernel-$rel.log
+	watched=$tmp step "preparing its source (about 2 CPU minutes)" "$log" make -C "$tmp/source" \
+		CC="$cc" KERNELRELEASE="$rel" -j"$(nproc)" modules_prepare ||
+		die "cannot prepare kernel $rel: $(why "$log"); whole log: $log"
+	# Kconfig drops RUST without a word when it dislikes the toolchain.
+	"$top/scripts/check-config.sh" "$tmp/source/.config" >/dev/null 2>&1 ||
+		die "this toolchain is not fit for Rust: $(make -C "$tmp/source" CC="$cc" rustavailable 2>&1 | grep '\*\*\*' | head -3 | xargs)"
+	mv "$tmp" "$kernel"
+	say "  kernel $rel: $(size "$kernel") in $kernel"
+}
+
 if [ "${1:-}" = --list ]; then
 	for suite in $suites; do
 		take_suite "$suite"
@@ -152,25 +167,5 @@ take_suite "$(suite_of "$rel")"
 case $rel in */* | '') die "KREL=$rel is not a kernel release" ;; esac
 kernel=$cache/kernel-$rel
 tmp=$cache/tmp.kernel-$rel
-if [ ! -e "$kernel" ]; then
-	lock_cache
-	trap 'end_beat; rm -rf "$tmp"' EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
-	if [ ! -e "$kernel" ]; then
-		fetch
-		"$top/scripts/check-config.sh" "$tmp/source/.config"
-		check_compilers "$tmp/source/.config"
-		log=$cache/kernel-$rel.log
-		watched=$tmp step "preparing its source (about 2 CPU minutes)" "$log" make -C "$tmp/source" \
-			CC="$cc" KERNELRELEASE="$rel" -j"$(nproc)" modules_prepare ||
-			die "cannot prepare kernel $rel: $(why "$log"); whole log: $log"
-		# Kconfig drops RUST without a word when it dislikes the toolchain.
-		"$top/scripts/check-config.sh" "$tmp/source/.config" >/dev/null 2>&1 ||
-			die "this toolchain is not fit for Rust: $(make -C "$tmp/source" CC="$cc" rustavailable 2>&1 | grep '\*\*\*' | head -3 | xargs)"
-		mv "$tmp" "$kernel"
-		say "  kernel $rel: $(size "$kernel") in $kernel"
-	fi
-	unlock_cache
-fi
+make_once "$kernel" "$tmp" make_kernel
 echo "$kernel"

@@ -78,6 +78,19 @@ lock_cache() {
 }
 unlock_cache() { exec 9>&-; }
 
+# make_once THING TMP FUNCTION: have it make THING, by way of TMP, unless THING is in the cache. Whatever ends this
+# script, nothing is left in TMP.
+make_once() {
+	[ ! -e "$1" ] || return 0
+	making=$2
+	lock_cache
+	trap 'end_beat; rm -rf "$making"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	if [ ! -e "$1" ]; then "$3"; fi
+	unlock_cache
+}
+
 # as_root CMD…: a normal user reaches the build root's files in a user namespace.
 as_root() {
 	if [ "$(id -u)" = 0 ]; then "$@"; else unshare --map-root-user --map-auto -- "$@"; fi
