@@ -13,6 +13,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 [ "${IN_BUILDROOT:-}" ] || die "vm.sh runs in the build root; use make vm CMD='…'"
+splats=$top/selftests/splats
+[ -s "$splats" ] || die "$splats is missing: no complaint of the kernel would be seen"
 kernel=$("$top/scripts/kernel.sh")
 rel=${kernel##*/kernel-}
 timeout=${VM_TIMEOUT:-1800}
@@ -128,8 +130,7 @@ fail() {
 	tail -n "${lines:-15}" "$run/console" >&2
 	die "$*"
 }
-splat='BUG[: ]|panicked at|ref_tracker:|WARNING:|Oops|rcu:.*(stall|INFO)|INFO: (task|rcu|trying)|possible .*deadlock|inconsistent lock state|KASAN|UBSAN|KCSAN|general protection|Kernel panic|refcount_t:|Call Trace:'
-complaint=$(cat "$run/console" "$run/dmesg" 2>/dev/null | grep -m1 -E "$splat") || true
+complaint=$(cat "$run/console" "$run/dmesg" 2>/dev/null | grep -m1 -E -f "$splats") || true
 [ -z "$complaint" ] || lines=60 fail "the kernel complained: $complaint"
 [ -e "$run/booted" ] || fail "the VM did not boot within $boot_timeout s (VM_BOOT_TIMEOUT=)"
 [ -e "$run/status" ] || fail "the VM ended or hung before the command did, after $((SECONDS - start)) s (VM_TIMEOUT=$timeout)"
