@@ -31,13 +31,11 @@ churn()
 	kill "$pid"
 	wait "$pid"
 	check_err $? "seqflow.py"
-	grep -q "received [1-9].* lost 0 duplicated 0 reordered 0" "$work/flow"
-	check_err $? "the tenant that was left alone: $(<"$work/flow")"
+	expect_all_arrived "$work/flow"
 	unload_if_loaded
 	! module_loaded
 	check_err $? "the module cannot be unloaded afterwards"
-	module_load && ping_works "$h1a" 10.0.2.1 && module_unload && ping_works "$h1a" 10.0.2.1
-	check_err $? "load, traffic, unload, traffic afterwards"
+	expect_load_and_unload
 	log_test "$DURATION s of churn; rounds:$rounds"
 }
 

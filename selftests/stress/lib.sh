@@ -170,3 +170,17 @@ kilobytes()
 {
 	awk '/^(Slab|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
 }
+
+# expect_all_arrived FLOW: what seqflow.py said of the tenant that was left alone, who must not lose a packet.
+expect_all_arrived()
+{
+	grep -q "received [1-9].* lost 0 duplicated 0 reordered 0" "$1"
+	check_err $? "the tenant that was left alone: $(<"$1")"
+}
+
+# expect_load_and_unload: as if nothing had happened.
+expect_load_and_unload()
+{
+	module_load && ping_works "$h1a" 10.0.2.1 && module_unload && ping_works "$h1a" 10.0.2.1
+	check_err $? "load, traffic, unload, traffic afterwards"
+}
