@@ -6,12 +6,13 @@ Prints "NAME COUNT", how many allocations failed, or stops at what should not be
 import ctypes
 import errno
 import os
+import socket
 import subprocess
 import sys
 import time
 
 import netlink
-from fail_nth import attempts, only_below
+from faults import attempts, only_below, text_of
 
 MODULE = "seg6_end_dt4"
 ROUTES = f"/sys/kernel/debug/{MODULE}/routes"
@@ -34,7 +35,7 @@ def loaded():
 
 def load(path):
     """An initialisation that fails leaves nothing behind; one that does without the memory works."""
-    only_below("do_one_initcall")
+    only_below(*text_of("do_one_initcall"))
     failed = survived = 0
     with open(path, "rb") as file:
         for error in attempts(lambda: finit_module(file)):
@@ -67,45 +68,51 @@ def expect_live(want, what):
     sys.exit(f"{what}: {live()} routes live, want {want}")
 
 
-def create(rtnetlink, name, new, delete, flags=netlink.CREATE):
-    """new and delete are (type, body); delete undoes what new did."""
+def fail_each(rtnetlink, name, new, flags, undo=None):
+    """Each allocation of the request fails in turn. There are as many routes afterwards, when it is undone."""
     before, failed = live(), 0
     for error in attempts(lambda: rtnetlink.request(*new, flags)):
         if error not in (0, *NO_MEMORY):
             sys.exit(f"{name}: {os.strerror(error)}")
         failed += error != 0
-        rtnetlink.request(*delete)
+        if undo:
+            rtnetlink.request(*undo)
         expect_live(before, f"{name}, allocation {failed}")
-    expect_live(before + 1, name)
-    rtnetlink.request(*delete)
-    expect_live(before, name)
     print(f"{name} {failed}")
 
 
-def routes(netns):
-    only_below("rtnetlink_rcv_msg")
-    rtnetlink = netlink.Rtnetlink(netns)
-    device = netlink.socket.if_nametoindex("core")
-    encap = netlink.route_encap(TABLE, device)
-    delete = netlink.RTM_DELROUTE, netlink.route(SID)
-    create(rtnetlink, "route", (netlink.RTM_NEWROUTE, netlink.route(SID, *encap)), delete)
+def create(rtnetlink, name, new, delete):
+    """new and delete are (type, body); delete undoes what new did."""
+    before = live()
+    fail_each(rtnetlink, name, new, netlink.CREATE, undo=delete)
+    # The last attempt had no failing allocation.
+    expect_live(before + 1, name)
+    rtnetlink.request(*delete)
+    expect_live(before, name)
 
-    nexthop = netlink.nexthop(NEXTHOP, *netlink.nexthop_encap(TABLE, device))
-    delete_nexthop = netlink.RTM_DELNEXTHOP, netlink.nexthop(NEXTHOP)
-    create(rtnetlink, "nexthop", (netlink.RTM_NEWNEXTHOP, nexthop), delete_nexthop)
 
-    # Replaced by itself: while both exist there is one more, and none when it has failed.
-    new = netlink.RTM_NEWROUTE, netlink.route(SID, *encap)
-    before, failed = live(), 0
+def replace(rtnetlink, new, delete):
+    """By itself: while both exist there is one more, and none when it has failed."""
+    before = live()
     rtnetlink.request(*new, netlink.CREATE)
-    for error in attempts(lambda: rtnetlink.request(*new, netlink.CREATE | netlink.REPLACE)):
-        if error not in (0, *NO_MEMORY):
-            sys.exit(f"replace: {os.strerror(error)}")
-        failed += error != 0
-        expect_live(before + 1, f"replace, allocation {failed}")
+    expect_live(before + 1, "replace")
+    fail_each(rtnetlink, "replace", new, netlink.CREATE | netlink.REPLACE)
     rtnetlink.request(*delete)
     expect_live(before, "replace")
-    print(f"replace {failed}")
+
+
+def routes(netns):
+    only_below(*text_of("rtnetlink_rcv_msg"))
+    rtnetlink = netlink.Rtnetlink(netns)
+    device = socket.if_nametoindex("core")
+    new = netlink.RTM_NEWROUTE, netlink.route(SID, *netlink.route_encap(TABLE, device))
+    delete = netlink.RTM_DELROUTE, netlink.route(SID)
+    create(rtnetlink, "route", new, delete)
+    replace(rtnetlink, new, delete)
+
+    create(rtnetlink, "nexthop",
+           (netlink.RTM_NEWNEXTHOP, netlink.nexthop(NEXTHOP, *netlink.nexthop_encap(TABLE, device))),
+           (netlink.RTM_DELNEXTHOP, netlink.nexthop(NEXTHOP)))
 
 
 {"load": load, "routes": routes}[sys.argv[1]](sys.argv[2])

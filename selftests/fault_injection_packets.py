@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""fault_injection_packets.py PE1 PE2 HOST: packets for which the module needs memory, which it does not get.
+"""fault_injection_packets.py BUILTIN-OR-MODULE PE1 PE2 HOST: packets for which the module needs memory, which it does not get.
 
 Prints a line "ok NAME" or "failed NAME DETAIL" for each, separated by tabs."""
 
@@ -9,7 +9,7 @@ import time
 
 import cases
 import forge
-from fail_nth import DEBUGFS, write
+from faults import DEBUGFS, KINDS, only_below, write
 from forge import CE, ECT_0, Srh, chain, ipv4
 from wire import Outcome, Wire, packet_socket
 
@@ -47,15 +47,13 @@ class Faults:
     """While entered, what the module allocates on the packet path fails."""
 
     def __init__(self):
-        start, end = module_text()
-        for kind in "failslab", "fail_page_alloc":
-            for name, value in (("require-start", hex(start)), ("require-end", hex(end)), ("stacktrace-depth", 32),
-                                ("verbose", 0), ("interval", 1), ("times", -1), ("task-filter", "N")):
+        only_below(*module_text())
+        for kind in KINDS:
+            for name, value in ("interval", 1), ("times", -1), ("task-filter", "N"):
                 write(f"{DEBUGFS}/{kind}/{name}", value)
-        write(f"{DEBUGFS}/fail_page_alloc/min-order", 0)
 
     def probability(self, percent):
-        for kind in "failslab", "fail_page_alloc":
+        for kind in KINDS:
             write(f"{DEBUGFS}/{kind}/probability", percent)
 
     def __enter__(self):
@@ -124,4 +122,4 @@ def main(*namespaces):
         print("failed" if problem else "ok", f"No memory: {name}", problem, sep="\t", flush=True)
 
 
-main(*sys.argv[1:])
+main(*sys.argv[2:])

@@ -13,8 +13,7 @@ ALL_TESTS="single_packets everything data_moves"
 # The packets of the Python file, one result for each.
 single_packets()
 {
-	report_cases fault_injection_packets.py env PYTHONDONTWRITEBYTECODE=1 \
-		python3 "$SELFTESTS_DIR/fault_injection_packets.py" "$pe1" "$pe2" "$h2a"
+	judge module fault_injection_packets.py
 	injection_off
 }
 

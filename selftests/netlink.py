@@ -7,7 +7,7 @@ import struct
 
 RTM_NEWROUTE, RTM_DELROUTE, RTM_NEWNEXTHOP, RTM_DELNEXTHOP = 24, 25, 104, 105
 REQUEST, ACK, REPLACE, CREATE = 1, 4, 0x100, 0x400
-RTA_DST, RTA_OIF, RTA_ENCAP_TYPE, RTA_ENCAP, RTA_NH_ID = 1, 4, 21, 22, 30
+RTA_DST, RTA_OIF, RTA_ENCAP_TYPE, RTA_ENCAP = 1, 4, 21, 22
 NHA_ID, NHA_OIF, NHA_ENCAP_TYPE, NHA_ENCAP = 1, 5, 7, 8
 ENCAP_SEG6_LOCAL, ACTION, VRFTABLE, COUNTERS, END_DT4 = 7, 1, 9, 10, 8
 PACKETS, BYTES, ERRORS = 2, 3, 4
@@ -31,9 +31,13 @@ def route(sid, *attributes):
             attribute(RTA_DST, socket.inet_pton(socket.AF_INET6, sid)) + b"".join(attributes))
 
 
+def encapsulation(table, ifindex, oif, encap_type, encap):
+    return (attribute(oif, ifindex), attribute(encap_type, struct.pack("=H", ENCAP_SEG6_LOCAL)),
+            attribute(encap | NESTED, end_dt4(table)))
+
+
 def route_encap(table, ifindex):
-    return (attribute(RTA_OIF, ifindex), attribute(RTA_ENCAP_TYPE, struct.pack("=H", ENCAP_SEG6_LOCAL)),
-            attribute(RTA_ENCAP | NESTED, end_dt4(table)))
+    return encapsulation(table, ifindex, RTA_OIF, RTA_ENCAP_TYPE, RTA_ENCAP)
 
 
 def nexthop(number, *attributes):
@@ -41,8 +45,7 @@ def nexthop(number, *attributes):
 
 
 def nexthop_encap(table, ifindex):
-    return (attribute(NHA_OIF, ifindex), attribute(NHA_ENCAP_TYPE, struct.pack("=H", ENCAP_SEG6_LOCAL)),
-            attribute(NHA_ENCAP | NESTED, end_dt4(table)))
+    return encapsulation(table, ifindex, NHA_OIF, NHA_ENCAP_TYPE, NHA_ENCAP)
 
 
 class Rtnetlink:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Lets each allocation of a system call fail in turn: /proc/thread-self/fail-nth, of kernels with fault injection."""
+"""Fault injection: which allocations fail, and those of a system call each in turn (/proc/thread-self/fail-nth)."""
 
 import re
 
 DEBUGFS = "/sys/kernel/debug"
+KINDS = "failslab", "fail_page_alloc"
 FAIL_NTH = "/proc/thread-self/fail-nth"
 
 
@@ -20,10 +21,9 @@ def text_of(function):
     return start, min(address for address, _ in addresses if address > start)
 
 
-def only_below(function):
-    """Of all allocations, only those count that this function makes, or what it calls."""
-    start, end = text_of(function)
-    for kind in "failslab", "fail_page_alloc":
+def only_below(start, end):
+    """Of all allocations, only those count that a function between these addresses makes, or what it calls."""
+    for kind in KINDS:
         write(f"{DEBUGFS}/{kind}/ignore-gfp-wait", 0)
         write(f"{DEBUGFS}/{kind}/verbose", 0)
         write(f"{DEBUGFS}/{kind}/require-start", hex(start))
