@@ -124,7 +124,7 @@ impl SkBuff<Outer> {
     /// hash that is not one of the transport; `skb_ext_reset()`, `skb_clear_hash_if_not_l4()`.
     #[inline]
     fn scrub(&mut self) {
-        if self.raw().active_extensions != 0 {
+        if self.has_extensions() {
             // SAFETY: By the type invariant.
             unsafe { bindings::skb_ext_reset(self.as_ptr()) };
         }

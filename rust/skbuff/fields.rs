@@ -87,7 +87,6 @@ impl<S> SkBuff<S> {
     }
 
     /// Whether the buffer has extensions, an IPsec path for one.
-    #[cfg(fast_path)]
     #[inline]
     pub(crate) fn has_extensions(&self) -> bool {
         self.raw().active_extensions != 0
