@@ -71,6 +71,13 @@ pub trait Behaviour: Sized + 'static {
     /// Control path: runs in a task, usually under the RTNL.
     fn build_state(tunnel: &mut TunnelBuilder<'_>, extack: &mut ExtAck) -> Result;
 
+    /// Prepares a route that the built-in code has served so far, with whatever an earlier load of
+    /// the module has left in it.
+    ///
+    /// Packet path, before the first packet that the route leads to us; several CPUs may do it at
+    /// the same time, and one when another has processed a packet already.
+    fn adopt(_tunnel: Tunnel<'_>) {}
+
     /// Processes a packet that was routed into `tunnel`.
     ///
     /// Packet path. An error counts as one in the counters of the route.

@@ -6,7 +6,8 @@
 
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-ALL_TESTS="alive vrf_gone vrf_back index_given_to_another moved_to_another_table second_vrf_on_the_table which_of_two"
+ALL_TESTS="alive vrf_gone vrf_back index_given_to_another moved_to_another_table second_vrf_on_the_table which_of_two
+	after_another_load"
 
 readonly SID=fc00:2::a
 
@@ -162,6 +163,30 @@ which_of_two()
 	ip -n "$pe2" link del vrf-more
 	expect_received "one of them is left" 3 0
 	log_test "Two new VRFs on the table: dropped, until one of them goes"
+}
+
+# A route remembers that there was no VRF, in terms of how many have come and gone since the module was loaded. The
+# next load counts anew, here up to the same number.
+after_another_load()
+{
+	RET=0
+	if served_by c; then
+		log_test_skip "The VRF comes back between two loads" "the built-in code does not look for another"
+		return
+	fi
+	module_unload && module_load
+	check_err $? "load anew"
+	ip -n "$pe2" link del vrf-100
+	expect_received "no VRF" 0 0
+	module_unload
+	check_err $? "unload"
+	add_vrf
+	ip -n "$pe2" link add vrf-more type vrf table 300
+	module_load
+	check_err $? "load"
+	expect_received "the VRF made while the module was not there" 3 0
+	ip -n "$pe2" link del vrf-more
+	log_test "The VRF comes back between two loads"
 }
 
 start_serving

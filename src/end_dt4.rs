@@ -60,6 +60,9 @@ use kernel_ext::{
 /// The takeover of End.DT4 from the built-in code.
 pub(crate) static TAKEOVER: Takeover<EndDt4> = Takeover::new();
 
+/// The index of no device: the VRF is to be looked for.
+const UNKNOWN: i32 = 0;
+
 /// What lives as long as the module.
 #[pin_data]
 pub(crate) struct Data {
@@ -109,6 +112,14 @@ impl Behaviour for EndDt4 {
             })?;
         tunnel.bind_to_vrf(ifindex);
         Ok(())
+    }
+
+    /// Forgets that there was no VRF: the generation which an earlier load has remembered means
+    /// nothing in this one, which counts anew.
+    fn adopt(tunnel: Tunnel<'_>) {
+        if tunnel.vrf_ifindex() < 0 {
+            tunnel.set_vrf_ifindex(UNKNOWN);
+        }
     }
 
     #[inline]
@@ -188,9 +199,9 @@ fn cannot_pull(err: Error, truncated: Cause) -> Cause {
     }
 }
 
-/// Drops a packet with unacceptable outer headers. Its source is told what RFC 8986 §4.1.1 and
-/// RFC 8200 §4.4 want it to be told, unless it failed to authenticate itself, or the packet is
-/// malformed: that is no accident of routing, and its source may be anybody.
+/// Drops a packet with unacceptable outer headers. Its source is told what RFC 8986 §4.7,
+/// §4.1.1 and RFC 8200 §4.4 want it to be told, unless it failed to authenticate itself, or the
+/// packet is malformed: that is no accident of routing, and its source may be anybody.
 #[cold]
 fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Counted {
     let (cause, code, objection) = match refusal {

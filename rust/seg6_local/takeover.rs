@@ -239,9 +239,13 @@ impl<B: Behaviour> Takeover<B> {
         // only this function writes the pointer, and the C side reads it.
         let desc = unsafe { Atomic::from_ptr(&raw mut (*tunnel.as_ptr()).desc) };
         let theirs = desc.load(Relaxed);
+        if theirs == ours {
+            return;
+        }
+        B::adopt(tunnel);
         // Of two CPUs with a packet each, one counts. Both descriptors are complete, and have the
         // same attributes, so it does not matter which one others see.
-        if theirs != ours && desc.cmpxchg(theirs, ours, Full).is_ok() {
+        if desc.cmpxchg(theirs, ours, Full).is_ok() {
             self.adopted.add(1, Relaxed);
             self.live.add(1, Relaxed);
         }
