@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * C functions that exist only as inlines or macros, made callable from Rust.
- * No logic here: each is one call. None is on the path of an ordinary packet.
+ * No logic here: each is one call. None is on the path of a packet that needs
+ * nothing of the sort: no offload, conntrack entry or extension to take off, no
+ * VRF to look for.
  */
 
 #include <linux/netdevice.h>
@@ -29,9 +31,10 @@ void rust_helper_skb_ext_reset(struct sk_buff *skb)
 	skb_ext_reset(skb);
 }
 
-struct net_device *rust_helper_first_net_device(struct net *net)
+struct net_device *rust_helper_first_net_device_rcu(struct net *net)
 {
-	return first_net_device(net);
+	return list_first_or_null_rcu(&net->dev_base_head, struct net_device,
+				      dev_list);
 }
 
 struct net_device *rust_helper_next_net_device_rcu(struct net_device *dev)

@@ -7,8 +7,7 @@
 use crate::{bindings, netdevice::NetDevice, rcu::ReadSection};
 use core::{
     iter,
-    marker::PhantomData,
-    ptr, //
+    marker::PhantomData, //
 };
 
 /// A network namespace, `struct net`, that is alive for `'a`.
@@ -62,7 +61,7 @@ impl<'a> Net<'a> {
     pub fn devices<'rcu>(self, _rcu: ReadSection<'rcu>) -> impl Iterator<Item = NetDevice<'rcu>> {
         // SAFETY: By the type invariant the namespace is allocated, and `_rcu` is evidence of the
         // RCU read-side section that the walk needs.
-        let mut next = unsafe { bindings::first_net_device(self.ptr) };
+        let mut next = unsafe { bindings::first_net_device_rcu(self.ptr) };
         iter::from_fn(move || {
             let dev = next;
             if dev.is_null() {
@@ -75,12 +74,5 @@ impl<'a> Net<'a> {
                 Some(NetDevice::from_raw(dev))
             }
         })
-    }
-}
-
-impl PartialEq for Net<'_> {
-    #[inline]
-    fn eq(&self, other: &Self) -> bool {
-        ptr::eq(self.ptr, other.ptr)
     }
 }
