@@ -8,7 +8,7 @@ source "$SELFTESTS_DIR/takeover-lib.sh"
 
 ALL_TESTS="
 	before load_adopts without_detour counters_go_on new_route replace_and_delete
-	unload_gives_back second_takeover nothing_announced change_after_unload delete_namespace_after_unload
+	unload_gives_back second_takeover cumulative_livepatch nothing_announced change_after_unload delete_namespace_after_unload
 "
 
 readonly SID_NEXTHOP=fc00:2::101 SID_SAME_NEXTHOP=fc00:2::102 SID_DT46=fc00:2::103 SID_QUIET=fc00:2::104
@@ -175,6 +175,29 @@ second_takeover()
 	check_err $? "unload.sh"
 	expect_server c "$SID_A" "$SID_NEXTHOP" "$SID_DT46" "$SID_NEW" "$SID_QUIET"
 	log_test "A second load adopts what the first one left"
+}
+
+# Nobody tells the module, so what was its own stays so.
+cumulative_livepatch()
+{
+	RET=0
+	module_load
+	check_err $? "insmod"
+	expect_server rust "$SID_A"
+	insmod_test_module test_klp_replace
+	check_err $? "insmod of the cumulative livepatch"
+	defer rmmod_test_module test_klp_replace
+	[[ ! -e $LIVEPATCH ]]
+	check_err $? "our livepatch is still there"
+	expect_server rust "$SID_A"
+	expect_server c "$SID_QUIET"
+	sid_add replace "$SID_NEW" End.DT4
+	check_err $? "replace of a route"
+	expect_server c "$SID_NEW"
+	module_unload
+	check_err $? "unload.sh"
+	expect_server c "$SID_A" "$SID_NEW"
+	log_test "A cumulative livepatch: routes stay, new ones are C's, and the module goes"
 }
 
 nothing_announced()

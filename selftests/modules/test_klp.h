@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A module that is a livepatch of one function of vmlinux, from its first to
- * its last moment: TEST_KLP("function", replacement);
+ * its last moment: TEST_KLP("function", replacement); more members of its
+ * struct klp_patch may follow.
  */
 
 #include <linux/livepatch.h>
 #include <linux/module.h>
 
-#define TEST_KLP(name, replacement)					\
+#define TEST_KLP(name, replacement, ...)				\
 static struct klp_func funcs[] = {					\
 	{								\
 		.old_name = name,					\
@@ -24,6 +25,7 @@ static struct klp_object objs[] = {					\
 static struct klp_patch patch = {					\
 	.mod = THIS_MODULE,						\
 	.objs = objs,							\
+	__VA_ARGS__							\
 };									\
 									\
 static int __init test_init(void)					\
