@@ -24,7 +24,6 @@ use crate::{
         Delivered, DropReason, Dropped, SkBuff,
     }, //
 };
-use core::marker::PhantomData;
 use kernel::{
     error::to_result,
     prelude::*, //
@@ -80,7 +79,6 @@ pub struct L3Master<'a> {
         *mut bindings::sk_buff,
         u16,
     ) -> *mut bindings::sk_buff,
-    alive: PhantomData<&'a ()>,
 }
 
 /// What became of a packet that an L3 master device received.
@@ -106,7 +104,6 @@ impl<'a> L3Master<'a> {
             dev,
             fib_table: ops.l3mdev_fib_table?,
             receive: ops.l3mdev_l3_rcv?,
-            alive: PhantomData,
         })
     }
 

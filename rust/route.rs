@@ -29,7 +29,7 @@ impl SkBuff<Received> {
     /// has been delivered. A packet without a route gets one that answers with an ICMP error,
     /// see [`SkBuff::<Routed>::is_unroutable`].
     #[inline]
-    pub fn route(self, _rcu: ReadSection<'_>) -> Result<SkBuff<Routed>, Dropped> {
+    pub fn route(self, rcu: ReadSection<'_>) -> Result<SkBuff<Routed>, Dropped> {
         // The hooks may have changed the packet, so what was read before does not count.
         let Some(header) = self.linear().first_chunk::<20>() else {
             return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
@@ -37,8 +37,8 @@ impl SkBuff<Received> {
         let has_options = header[0] != 0x45;
         let [_, _, _, saddr, daddr] = words(header);
         // The DSCP does not take part, as in `input_action_end_dt4()`.
-        // SAFETY: The buffer is ours and holds an IPv4 header at its network header, `dev` is a
-        // registered device, and `_rcu` is evidence of the read-side section.
+        // SAFETY: The buffer is ours and holds an IPv4 header at its network header, `rcu` is
+        // evidence of the read-side section, for which `dev` stays allocated.
         #[cfg(not(fast_path))]
         let reason = unsafe {
             bindings::ip_route_input_noref(self.as_ptr(), daddr, saddr, 0, self.raw_dev())
@@ -54,41 +54,51 @@ impl SkBuff<Received> {
         if has_options {
             // After routing: recording a route needs it, and so does telling the source that an
             // option is malformed.
-            return skb.compile_options();
+            return skb.compile_options(rcu);
         }
         Ok(skb)
     }
 }
 
 impl SkBuff<Routed> {
+    /// The route, whose fields others may write.
     #[inline]
-    fn dst(&self) -> &bindings::dst_entry {
-        let dst = (self.refdst() & !bindings::SKB_DST_NOREF) as *const bindings::dst_entry;
+    fn dst(&self) -> *const bindings::dst_entry {
+        (self.refdst() & !bindings::SKB_DST_NOREF) as *const bindings::dst_entry
+    }
+
+    /// `dst->error`: a negative error number, or 0.
+    #[inline]
+    fn dst_error(&self) -> i32 {
         // SAFETY: By the invariant of `Routed` a route is attached; RCU or the reference that the
-        // buffer owns keeps it.
-        unsafe { &*dst }
+        // buffer owns keeps it. The field does not change once the route can be found.
+        i32::from(unsafe { (*self.dst()).error })
     }
 
     /// Whether the route is one that refuses: delivering frees the packet and answers with an
     /// ICMP destination unreachable.
     #[inline]
     pub fn is_unroutable(&self) -> bool {
-        self.dst().error != 0
+        self.dst_error() != 0
     }
 
     /// Passes the packet on along its route: forward, deliver locally, or refuse; `dst_input()`.
     #[inline]
     pub fn deliver(self) -> Delivered {
-        // SAFETY: Every route has an input function. It is the one for packets with this route, and
-        // takes over the buffer.
-        Delivered::new(unsafe { self.dst().input.unwrap_unchecked()(self.into_raw()) })
+        // SAFETY: A route is attached, as above. The field is written when the route's device goes,
+        // hence the volatile read; there is an input function at any time, one for packets with
+        // this route, which takes over the buffer.
+        Delivered::new(unsafe {
+            let input = (&raw const (*self.dst()).input).read_volatile();
+            input.unwrap_unchecked()(self.into_raw())
+        })
     }
 
     /// Lets the route refuse the packet, which frees it and sends the ICMP error; `ip_error()`.
     #[cold]
     pub fn refuse(self) -> Dropped {
         // A route that was made to refuse has no reason of its own in the kernel.
-        let reason = if i32::from(self.dst().error) == bindings::ENETUNREACH {
+        let reason = if self.dst_error() == bindings::ENETUNREACH {
             DropReason::IP_INNOROUTES
         } else {
             DropReason::NOT_SPECIFIED

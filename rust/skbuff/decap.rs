@@ -82,7 +82,7 @@ impl SkBuff<Outer> {
     /// `iptunnel_pull_offloads()`; fails if there is no memory to unclone the buffer.
     #[inline]
     fn pull_offloads(&mut self) -> Result<(), ()> {
-        if self.shared_info().gso_size == 0 {
+        if self.gso_size() == 0 {
             self.headers_mut().set_encapsulation(0);
             return Ok(());
         }

@@ -136,11 +136,26 @@ impl<S> SkBuff<S> {
         unsafe { &mut *self.raw_mut().cb.as_mut_ptr().cast() }
     }
 
-    /// `skb_shinfo()`.
+    /// `skb_shinfo()`. Clones share it, and change its `dataref` on other CPUs.
     #[inline]
-    pub(super) fn shared_info(&self) -> &bindings::skb_shared_info {
+    fn shared_info(&self) -> *const bindings::skb_shared_info {
         let skb = self.raw();
-        // SAFETY: By the type invariant the buffer is valid, so its shared info lies at `end`.
-        unsafe { &*skb.head.add(skb.end as usize).cast() }
+        // SAFETY: By the type invariant the buffer is valid, so `end` lies within its data.
+        unsafe { skb.head.add(skb.end as usize).cast() }
+    }
+
+    /// `skb_shinfo(skb)->gso_size`: octets of payload in each segment of an aggregated packet, or 0.
+    #[inline]
+    pub(super) fn gso_size(&self) -> u16 {
+        // SAFETY: By the type invariant the buffer is valid, so its shared info is there. Nobody
+        // changes the field while the data has clones.
+        unsafe { (*self.shared_info()).gso_size }
+    }
+
+    /// `skb_shinfo(skb)->gso_type`, `SKB_GSO_*`.
+    #[inline]
+    pub(super) fn gso_type(&self) -> u32 {
+        // SAFETY: As above.
+        unsafe { (*self.shared_info()).gso_type }
     }
 }

@@ -10,6 +10,7 @@ use super::{
     DropReason, Dropped, SkBuff,
 };
 use crate::bindings;
+use kernel::error::code::ENOMEM;
 
 /// Length of an IPv4 header without options, in octets.
 pub(super) const IPV4_HEADER_LEN: usize = 20;
@@ -19,8 +20,7 @@ impl SkBuff<Decapsulated> {
     /// whose IPv4 total length is zero; `iph_totlen()`.
     #[inline]
     pub fn big_tcp_len(&self) -> Option<usize> {
-        let info = self.shared_info();
-        (info.gso_size != 0 && info.gso_type & bindings::SKB_GSO_TCPV4 as u32 != 0)
+        (self.gso_size() != 0 && self.gso_type() & bindings::SKB_GSO_TCPV4 as u32 != 0)
             .then(|| self.len())
     }
 
@@ -45,7 +45,12 @@ impl SkBuff<Decapsulated> {
             // SAFETY: By the type invariant; the new length is less than the present one.
             let err = unsafe { bindings::pskb_trim_rcsum_slow(self.as_ptr(), total_len as u32) };
             if err != 0 {
-                return Err(self.drop_because(DropReason::NOMEM));
+                // Else a checksum that is to be filled in would be cut off.
+                return Err(self.drop_because(if err == ENOMEM.to_errno() {
+                    DropReason::NOMEM
+                } else {
+                    DropReason::PKT_TOO_SMALL
+                }));
             }
         }
         let transport_header = self.headroom().wrapping_add(header_len as u16);

@@ -9,7 +9,7 @@ use super::{
     Dropped,
     SkBuff, //
 };
-use crate::bindings;
+use crate::{bindings, rcu::ReadSection};
 
 impl SkBuff<Routed> {
     /// Reads the IPv4 options, so that forwarding and local delivery act on them;
@@ -19,7 +19,7 @@ impl SkBuff<Routed> {
     /// a tenant's paths is decided by its tables. (Elsewhere the kernel has a sysctl for that,
     /// which is off.)
     #[cold]
-    pub(crate) fn compile_options(mut self) -> Result<Self, Dropped> {
+    pub(crate) fn compile_options(mut self, rcu: ReadSection<'_>) -> Result<Self, Dropped> {
         let header_len = self
             .linear()
             .first()
@@ -34,8 +34,7 @@ impl SkBuff<Routed> {
             return Err(self.drop_because(DropReason::NOMEM));
         }
         let skb = self.as_ptr();
-        // SAFETY: By the type invariant `dev` is a registered device, whose namespace is alive.
-        let net = unsafe { (*self.raw_dev()).nd_net.net };
+        let net = self.dev(rcu).net().as_ptr();
         // SAFETY: Integers only.
         let parm = unsafe { self.cb::<bindings::inet_skb_parm>() };
         parm.opt.optlen = (header_len - IPV4_HEADER_LEN) as u8;
