@@ -42,7 +42,9 @@ impl SkBuff<Outer> {
     ) {
         let skb = self.as_ptr();
         // SAFETY: The buffer is ours, an IPv6 packet with its network header set and an
-        // `inet6_skb_parm` as its control block; the function only reads it.
+        // `inet6_skb_parm` as its control block. The function reads them, and may exchange the
+        // source address with that of a Home Address option (`mip6_addr_swap()`); nobody has a
+        // view of the data meanwhile, since we borrow the buffer mutably.
         unsafe {
             bindings::icmp6_send(
                 skb,

@@ -8,9 +8,10 @@
 //!
 //! # Calling context
 //!
-//! Two contexts occur and the types keep them apart. The *packet path* runs in softirq inside an
-//! RCU read-side section, of which an [`rcu::ReadSection`] is the evidence: nothing in it sleeps,
-//! allocates or locks. The *control path* ([`seg6_local::Behaviour::build_state`], module load
+//! Two contexts occur and the types keep them apart. The *packet path* runs with bottom halves
+//! disabled inside an RCU read-side section, of which an [`rcu::ReadSection`] is the evidence, in
+//! softirq as a rule: nothing in it sleeps, and an ordinary packet needs no memory and no lock. The
+//! *control path* ([`seg6_local::Behaviour::build_state`], module load
 //! and unload) runs in a task, for routes under the RTNL where the caller holds it.
 
 #![crate_name = "kernel_ext"]

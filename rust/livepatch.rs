@@ -33,10 +33,6 @@ use kernel::{
 
 /// What a patch does when its state changes. All run in a task that may sleep, under `klp_mutex`.
 pub trait Callbacks: 'static {
-    /// Everything is resolved ([`Patch::original`] works) and nothing replaced yet. An error
-    /// cancels the patch.
-    fn pre_patch() -> Result;
-
     /// Every task uses the replacements. Also called when disabling was begun and taken back, so
     /// it must undo what [`pre_unpatch`](Self::pre_unpatch) did.
     fn post_patch();
@@ -89,8 +85,8 @@ impl Patch {
 
     /// Replaces `functions`.
     ///
-    /// Fails, with nothing changed, if a symbol is not there (`ENOENT`), if another livepatch
-    /// replaces one of the functions already (`EBUSY`), or if [`Callbacks::pre_patch`] refuses.
+    /// Fails, with nothing changed, if a symbol is not there (`ENOENT`), or if another livepatch
+    /// replaces one of the functions already (`EBUSY`).
     ///
     /// # Safety
     ///
@@ -112,7 +108,7 @@ impl Patch {
         }
         let [object, _] = &mut tables.objects;
         object.funcs = tables.functions.as_mut_ptr();
-        object.callbacks.pre_patch = Some(pre_patch::<C>);
+        object.callbacks.pre_patch = Some(pre_patch);
         object.callbacks.post_patch = Some(post_patch::<C>);
         object.callbacks.pre_unpatch = Some(pre_unpatch::<C>);
         object.callbacks.post_unpatch = Some(post_unpatch::<C>);
@@ -135,12 +131,11 @@ impl Patch {
     }
 }
 
-extern "C" fn pre_patch<C: Callbacks>(object: *mut bindings::klp_object) -> c_int {
+extern "C" fn pre_patch(object: *mut bindings::klp_object) -> c_int {
     from_result(|| {
         // SAFETY: The livepatch core calls this under `klp_mutex` with an object of the patch
         // that is being enabled.
         unsafe { conflict::refuse_second_replacement(object) }?;
-        C::pre_patch()?;
         Ok(0)
     })
 }

@@ -11,7 +11,7 @@ use core::{marker::PhantomData, ptr::NonNull};
 ///
 /// # Invariants
 ///
-/// `ptr` points to a registered `struct net_device` that stays allocated for `'a`.
+/// `ptr` points to a `struct net_device` that has been registered and stays allocated for `'a`.
 #[derive(Clone, Copy)]
 pub struct NetDevice<'a> {
     ptr: NonNull<bindings::net_device>,
@@ -21,7 +21,8 @@ pub struct NetDevice<'a> {
 impl<'a> NetDevice<'a> {
     /// # Safety
     ///
-    /// `ptr` must point to a `struct net_device` that stays allocated for `'a`.
+    /// `ptr` must point to a `struct net_device` that has been registered, if only to be
+    /// unregistered since, and stays allocated for `'a`.
     #[inline]
     pub(crate) unsafe fn from_raw(ptr: *mut bindings::net_device) -> Self {
         Self {

@@ -3,7 +3,8 @@
 //! Evidence of an RCU read-side section that somebody else opened.
 //!
 //! `kernel::sync::rcu::Guard` opens and closes a section. On the packet path the section is
-//! already open: `lwtunnel_input()` holds it around the whole behaviour.
+//! already open around the whole behaviour: `lwtunnel_input()` holds it, or for a packet that
+//! netfilter had queued (`nf_hooks_lwtunnel`) whoever brings back its verdict.
 
 use core::marker::PhantomData;
 use kernel::types::NotThreadSafe;

@@ -39,7 +39,8 @@ use kernel::{
 ///
 /// - `ptr` points to a valid `struct sk_buff` and this value owns the one reference that the
 ///   packet path holds (`users` is 1; the data may still be shared with clones).
-/// - `skb->dev` is a registered device; the buffer is on the receive path.
+/// - The buffer is on the receive path; `skb->dev` is a device that has been registered, and stays
+///   allocated for the RCU read-side section.
 /// - What [`state`] says of `S` holds.
 pub struct SkBuff<S> {
     ptr: NonNull<bindings::sk_buff>,
@@ -170,8 +171,7 @@ impl<S> SkBuff<S> {
     /// The device that the packet was received on.
     #[inline]
     pub fn dev<'rcu>(&self, _rcu: ReadSection<'rcu>) -> NetDevice<'rcu> {
-        // SAFETY: On the receive path `dev` is a registered device, by the type invariant, and
-        // stays allocated until the RCU read-side section ends.
+        // SAFETY: By the type invariant.
         unsafe { NetDevice::from_raw(self.raw_dev()) }
     }
 

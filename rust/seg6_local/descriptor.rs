@@ -81,8 +81,8 @@ impl Descriptor {
 ///
 /// # Safety
 ///
-/// `skb` is a packet on the receive path that was routed into `tunnel`, in softirq and inside an
-/// RCU read-side section; the caller gives up its reference.
+/// `skb` is a packet on the receive path that was routed into `tunnel`, with bottom halves disabled
+/// and inside an RCU read-side section; the caller gives up its reference.
 pub(super) unsafe extern "C" fn input<B: Behaviour>(
     skb: *mut bindings::sk_buff,
     tunnel: *mut bindings::seg6_local_lwt,

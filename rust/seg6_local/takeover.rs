@@ -164,7 +164,8 @@ impl<B: Behaviour> Takeover<B> {
                     B::BUILTIN_INPUT,
                     B::BUILTIN_BUILD_STATE
                 );
-                // A route may have been made while the livepatch was being enabled and undone.
+                // No route is ours: nobody runs the replacements before they have been enabled.
+                // What is left to do is to free the descriptor.
                 self.end();
             }
         }
@@ -261,10 +262,6 @@ impl<B: Behaviour> Takeover<B> {
 struct Callbacks<B>(PhantomData<B>);
 
 impl<B: Behaviour> livepatch::Callbacks for Callbacks<B> {
-    fn pre_patch() -> Result {
-        Ok(())
-    }
-
     fn post_patch() {
         // Disabling may have been begun and taken back.
         B::takeover().take();
