@@ -18,12 +18,13 @@ make=(make -s -C "$tmp/source" CC="$(kernel_cc "$stock/source/.config")" KERNELR
 
 # The stock kernel's source, without what was made in it. Links: nothing writes to a file that it did not make.
 copy_source() {
-	mkdir -p "$tmp"
-	cp -al "$stock/source" "$tmp/"
-	# mrproper looks for what kernel.sh has left out.
-	mkdir -p "$tmp/source/Documentation/devicetree/bindings"
-	: >"$tmp/source/Documentation/devicetree/bindings/Makefile"
-	"${make[@]}" mrproper
+	local bindings=$tmp/source/Documentation/devicetree/bindings
+	# mrproper looks for the bindings, which kernel.sh has left out.
+	mkdir -p "$tmp" &&
+		cp -al "$stock/source" "$tmp/" &&
+		mkdir -p "$bindings" &&
+		: >"$bindings/Makefile" &&
+		"${make[@]}" mrproper || return
 	# Kconfig wants clang for both. This gcc and rustc have the same shadow map and call the same functions.
 	sed -i '/^\tdepends on !KASAN || CC_IS_CLANG$/d' "$tmp/source/init/Kconfig"
 }
@@ -38,10 +39,10 @@ lost() {
 }
 
 compile() {
-	"${make[@]}" -j"$(nproc)" bzImage modules
-	"${make[@]}" INSTALL_MOD_PATH="$tmp/modules" modules_install
-	cp "$tmp/source/arch/x86/boot/bzImage" "$tmp/modules/lib/modules/$rel/vmlinuz"
-	rm -f "$tmp/modules/lib/modules/$rel"/{build,source}
+	"${make[@]}" -j"$(nproc)" bzImage modules &&
+		"${make[@]}" INSTALL_MOD_PATH="$tmp/modules" modules_install &&
+		cp "$tmp/source/arch/x86/boot/bzImage" "$tmp/modules/lib/modules/$rel/vmlinuz" &&
+		rm -f "$tmp/modules/lib/modules/$rel"/{build,source}
 }
 
 # What building a module, and reading a stack trace (scripts/faddr2line vmlinux), do not need.

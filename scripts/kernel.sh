@@ -118,17 +118,16 @@ unpack() {
 					--exclude='*/Documentation/*.rst' --exclude='*/Documentation/devicetree/*'
 			;;
 		*) dpkg-deb -x "$deb" "$tmp/unpacked" ;;
-		esac || return
-		rm "$deb"
+		esac && rm "$deb" || return
 	done
 	local headers=$tmp/unpacked/usr/src/linux-headers-$rel
-	cp "$headers/.config" "$headers/Module.symvers" "$tmp/source/"
-	mv "$headers/vmlinux" "$tmp/"
+	cp "$headers/.config" "$headers/Module.symvers" "$tmp/source/" &&
+		mv "$headers/vmlinux" "$tmp/" || return
 	if [ "$image" ]; then
-		mkdir -p "$tmp/modules/lib/modules"
-		mv "$tmp/unpacked/usr/lib/modules/$rel" "$tmp/modules/lib/modules/"
-		rm -f "$tmp/modules/lib/modules/$rel"/{build,source}
-		depmod -b "$tmp/modules" "$rel"
+		mkdir -p "$tmp/modules/lib/modules" &&
+			mv "$tmp/unpacked/usr/lib/modules/$rel" "$tmp/modules/lib/modules/" &&
+			rm -f "$tmp/modules/lib/modules/$rel"/{build,source} &&
+			depmod -b "$tmp/modules" "$rel" || return
 	fi
 	rm -rf "$tmp/debs" "$tmp/unpacked"
 }

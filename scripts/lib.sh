@@ -39,7 +39,8 @@ why() {
 }
 
 # step WHAT LOG CMD…: run a long command into a log, and say every ten seconds that it lives. `watched` may
-# name a path that grows meanwhile; with `quiet` only the heartbeat is heard.
+# name a path that grows meanwhile; with `quiet` only the heartbeat is heard. Of a function, each line must pass
+# its failure on: as left of every || and &&, and in a subshell there, bash goes on after it whatever set -e says.
 step() {
 	local what=$1 log=$2 start=$SECONDS status=0
 	shift 2
