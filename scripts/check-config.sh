@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # check-config.sh CONFIG: refuse a kernel that cannot take the module, naming all it lacks.
 set -euo pipefail
+. "$(dirname "$0")/lib.sh"
 
 needed=(
 	RUST              # Rust modules
@@ -14,15 +15,10 @@ needed=(
 )
 
 config=${1:?usage: $0 CONFIG}
-[ -r "$config" ] || {
-	echo "error: cannot read $config" >&2
-	exit 1
-}
+[ -r "$config" ] || die "cannot read $config"
 missing=
 for option in "${needed[@]}"; do
 	grep -qxE "CONFIG_$option=(y|m)" "$config" || missing+=" CONFIG_$option"
 done
-[ -z "$missing" ] || {
-	echo "error: this kernel was built without${missing}; take one that has it (Debian's have since 6.18)" >&2
-	exit 1
-}
+[ -z "$missing" ] ||
+	not_served "this kernel was built without${missing}; take one that has it (Debian's have since 6.18)"

@@ -10,7 +10,8 @@
 # Debian machine. KREL= names the release; else it is the newest of trixie-backports that is whole. RELEASE-debug,
 # or debug alone, is the debug kernel that is built of the same source.
 #
-#   kernel.sh [--no-image | --list]    --list: print the releases that there are instead, newest first
+#   kernel.sh [--no-image | --list]    --list: print the releases that there are instead, newest first;
+#                                  fails, after the others, if a suite cannot be read
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -85,18 +86,18 @@ choose() {
 check_compilers() {
 	local want have
 	cc=$(kernel_cc "$1")
-	command -v "$cc" >/dev/null || die "$rel was built with ${cc:-an unknown compiler}, which is not here"
+	command -v "$cc" >/dev/null || not_served "$rel was built with ${cc:-an unknown compiler}, which is not here"
 	want=$(sed -n 's/^CONFIG_RUSTC_VERSION=//p' "$1")
 	have=$(rustc --version | awk '{ split($2, v, "."); print v[1] * 100000 + v[2] * 100 + v[3] }')
 	[ "$want" = "$have" ] ||
-		die "$rel was built with rustc $((want / 100000)).$((want / 100 % 1000)).$((want % 100)), here is $(rustc --version); use the distribution's rustc (PATH?)"
+		not_served "$rel was built with rustc $((want / 100000)).$((want / 100 % 1000)).$((want % 100)), here is $(rustc --version); use the distribution's rustc (PATH?)"
 }
 
 fetch() {
 	local list deb log=$cache/kernel-$rel.log
 	[ "${archive+read}" ] || read_archive || die "$(why "$cache/apt-update.log")"
 	list=$(packages "$rel") ||
-		die "KREL=$rel: $(tail -1 <<<"$list"); it has all of $(whole '[^ ]*-amd64' | sed -n 1,6p | xargs)"
+		not_served "KREL=$rel: $(tail -1 <<<"$list"); it has all of $(whole '[^ ]*-amd64' | sed -n 1,6p | xargs)"
 	need_space 2500
 	mkdir -p "$tmp/debs" "$tmp/unpacked" "$tmp/source"
 	cd "$tmp/debs"
@@ -148,11 +149,17 @@ make_kernel() {
 }
 
 if [ "${1:-}" = --list ]; then
+	status=0
 	for suite in $suites; do
 		take_suite "$suite"
-		if quiet=1 read_archive; then whole '[^ ]*-amd64'; else say "note: no kernels of $suite: $(why "$cache/apt-update.log")"; fi
+		if quiet=1 read_archive; then
+			whole '[^ ]*-amd64'
+		else
+			say "error: no kernels of $suite: $(why "$cache/apt-update.log")"
+			status=1
+		fi
 	done
-	exit
+	exit "$status"
 fi
 rel=${KREL:-}
 case $rel in debug | *-debug)
@@ -163,7 +170,7 @@ case $rel in debug | *-debug)
 esac
 take_suite "$(suite_of "$rel")"
 [ "$rel" ] || choose
-case $rel in */* | '') die "KREL=$rel is not a kernel release" ;; esac
+[[ $rel =~ ^[0-9]+\.[0-9]+[^/]*$ ]] || die "KREL=$rel is not a kernel release"
 kernel=$cache/kernel-$rel
 tmp=$cache/tmp.kernel-$rel
 make_once "$kernel" "$tmp" make_kernel

@@ -13,6 +13,14 @@ die() {
 	exit 1
 }
 
+# not_served CAUSE: end with the status which tells the matrix that it is not a failure: nothing here can serve such
+# a kernel.
+not_served_status=3
+not_served() {
+	say "error: $*"
+	exit "$not_served_status"
+}
+
 # size PATH: what it occupies, for people.
 size() { du -sh "$1" 2>/dev/null | cut -f1; }
 
