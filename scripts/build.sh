@@ -19,10 +19,17 @@ if [ "${1:-}" = --check ]; then
 	out=$top/build/check
 	log=$top/build/log/clippy.log
 	options=(CLIPPY=1)
-	rm -rf "$out" # a warning is only printed when the file is compiled
 fi
 [ -z "${V:-}" ] || options+=("V=$V")
 mkdir -p "$top/build/log"
+
+# One build at a time in this checkout. Who uses what is built, a VM or bench.sh with its own module, holds no lock:
+# after a change of the source, another run's build replaces it.
+exec 8>"$top/build/lock"
+flock -n 8 || {
+	say "waiting for another build in $top/build …"
+	flock 8
+}
 
 # kbuild DIR OUT: the modules of DIR.
 kbuild() {
@@ -32,6 +39,7 @@ kbuild() {
 		die "${1#"$top"/} does not build; see above or ${log#"$top"/}"
 }
 : >"$log"
+[ "${1:-}" != --check ] || rm -rf "$out" # a warning is only printed when the file is compiled
 kbuild "$top" "$out"
 # What only the selftests load.
 [ "${1:-}" = --native ] || kbuild "$top/selftests/modules" "$out/selftests/modules"

@@ -63,13 +63,20 @@ read_archive() {
 		awk '/^Package: linux-(binary|modules|headers|source)-/ { p = $2 } /^Version:/ && p { print p, $2; p = "" }')
 }
 
+# chosen_today: the default release, if it was looked up in the last day.
+chosen_today() { [ -n "$(find "$kept" -mmin -1440 2>/dev/null)" ] && rel=$(cat "$kept"); }
+
 # choose: set rel to the default release. The answer is kept for a day, and longer when there is no network.
 choose() {
 	local kept=$cache/krel
-	if [ -n "$(find "$kept" -mmin -1440 2>/dev/null)" ]; then
-		rel=$(cat "$kept")
-		return
-	fi
+	! chosen_today || return 0
+	# apt refuses to read lists that another apt is reading.
+	lock_cache
+	if ! chosen_today; then look_up; fi
+	unlock_cache
+}
+
+look_up() {
 	if ! read_archive; then
 		[ -s "$kept" ] || die "$(why "$cache/apt-update.log")"
 		say "note: the archive cannot be read; taking $(cat "$kept"), the newest on $(date -r "$kept" +%F)"
@@ -149,6 +156,7 @@ make_kernel() {
 }
 
 if [ "${1:-}" = --list ]; then
+	lock_cache
 	status=0
 	for suite in $suites; do
 		take_suite "$suite"
