@@ -29,12 +29,11 @@ ln -sf /usr/bin/true /usr/local/bin/deallocvt
 ln -sf /usr/bin/busybox /usr/local/bin/poweroff
 
 # kvm_works: /dev/kvm proves nothing, so run a guest: a boot sector which ends QEMU with status 33.
-# The answer holds until this machine boots again.
+# The answer holds until this machine boots again, or /dev/kvm comes, goes or gets other permissions.
 kvm_works() {
-	local kept boot
-	kept=$cache/kvm
-	boot=$(cat /proc/sys/kernel/random/boot_id)
-	if [ "$(cut -d' ' -f1 "$kept" 2>/dev/null)" != "$boot" ]; then
+	local kept=$cache/kvm now
+	now="$(cat /proc/sys/kernel/random/boot_id) $(stat -c %i,%a,%u,%g,%t,%T,%Z /dev/kvm 2>/dev/null || echo none),$(id -u)"
+	if [ "$(cut -d' ' -f1,2 "$kept" 2>/dev/null)" != "$now" ]; then
 		local answer=no status=0 sector=/tmp/kvm-test
 		if [ -w /dev/kvm ]; then
 			{
@@ -47,9 +46,9 @@ kvm_works() {
 				</dev/null >/dev/null 2>&1 || status=$?
 			[ "$status" != 33 ] || answer=yes
 		fi
-		echo "$boot $answer" >"$kept"
+		echo "$now $answer" >"$kept"
 	fi
-	[ "$(cut -d' ' -f2 "$kept")" = yes ]
+	[ "$(cut -d' ' -f3 "$kept")" = yes ]
 }
 
 if [ "${1:-}" = --kvm-works ]; then
@@ -109,19 +108,22 @@ EOF
 # virtme-ng throws the console away; keep it, with every message of the kernel. QEMU opens its own output
 # anew; the pipes keep it from writing over a log file.
 : >"$run/console"
-start=$SECONDS
+start=$SECONDS too_late=''
 timeout -k 5 "$timeout" "${vng[@]}" --append ignore_loglevel \
 	--qemu-opts="-set chardev.console.path=$run/console ${VM_QEMU_OPTS:-}" -- "bash $run/guest" </dev/null \
 	> >(exec cat) 2> >(exec cat >&2) &
 vm=$!
 while kill -0 $vm 2>/dev/null && [ ! -e "$run/booted" ]; do
 	if [ $((SECONDS - start)) -ge "$boot_timeout" ]; then
+		too_late=1
 		kill $vm
 		break
 	fi
 	sleep 0.2
 done
-wait $vm 2>/dev/null || true
+status=0
+wait $vm 2>/dev/null || status=$?
+took=$((SECONDS - start))
 
 cp "$run/console" "$top/$console_log"
 [ ! -e "$run/dmesg" ] || cp "$run/dmesg" "$top/build/log/vm${VM_NAME:-}-dmesg.log"
@@ -132,6 +134,9 @@ fail() {
 }
 complaint=$(cat "$run/console" "$run/dmesg" 2>/dev/null | grep -m1 -E -f "$splats") || true
 [ -z "$complaint" ] || lines=60 fail "the kernel complained: $complaint"
-[ -e "$run/booted" ] || fail "the VM did not boot within $boot_timeout s (VM_BOOT_TIMEOUT=)"
-[ -e "$run/status" ] || fail "the VM ended or hung before the command did, after $((SECONDS - start)) s (VM_TIMEOUT=$timeout)"
+if [ ! -e "$run/booted" ]; then
+	[ ! "$too_late" ] || fail "the VM did not boot within $boot_timeout s (VM_BOOT_TIMEOUT=)"
+	fail "the VM ended after $took s without booting, status $status; above is what QEMU said, if anything (VM_MEMORY= VM_QEMU_OPTS=)"
+fi
+[ -e "$run/status" ] || fail "the VM ended or hung before the command did, after $took s (VM_TIMEOUT=$timeout)"
 exit "$(cat "$run/status")"
