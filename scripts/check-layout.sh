@@ -9,8 +9,8 @@ set -euo pipefail
 
 vmlinux=$1
 shift
-structs=(dst_entry inet6_skb_parm inet_skb_parm klp_func klp_object klp_patch l3mdev_ops net_device
-	netlink_ext_ack seg6_action_desc seg6_end_dt_info seg6_local_lwt seg6_local_lwtunnel_ops sk_buff
+structs=(dst_entry fib6_config inet6_dev inet6_skb_parm inet_skb_parm ipv6_devconf klp_func klp_object klp_patch
+	l3mdev_ops net_device netlink_ext_ack nl_info notifier_block seg6_action_desc seg6_end_dt_info seg6_local_lwt seg6_local_lwtunnel_ops sk_buff
 	skb_shared_info)
 
 die() {
@@ -25,8 +25,9 @@ layout() { # FORMAT FILE STRUCT
 	pahole -F "$1" -C "$3" "$2" 2>/dev/null || true
 }
 
-# members: "name offset size" for each member, and "size N" of the whole; without bit-fields, empty members
-# and the names that bindgen makes up.
+# members: "name offset size" for each member, and "size N" of the whole; without bit-fields and empty members.
+# Of an anonymous group, like the headers of an sk_buff, only place and size are seen ("anonymous offset size"):
+# bindgen gives some of them a type without members.
 members() {
 	sed -nE '
 		s|^/\* size: ([0-9]+),.*|size \1|p
@@ -34,6 +35,8 @@ members() {
 		s/ __attribute__\(\(__aligned__\([0-9]+\)\)\)//
 		s|\(\*([a-z0-9_]+)\)\([^;]*\);|\1;|
 		s|\[[0-9]+\];|;|
+		s/__bindgen_anon_[0-9]+;/anonymous;/
+		s|^	\}; |	} anonymous; |
 		s|.*[ *]([A-Za-z0-9_]+); +/\* +([0-9]+) +([1-9][0-9]*) \*/|\1 \2 \3|p' |
 		grep -vE '^(_bitfield|__bindgen)' | sed -E 's/^(mod|type)_ /\1 /' | sort
 }
@@ -42,14 +45,21 @@ failed=0
 for struct in "${structs[@]}"; do
 	c=$(layout btf "$vmlinux" "$struct")
 	[ "$c" ] || die "the target kernel has no struct $struct: this kernel is not supported"
+	c_members=$(members <<<"$c") || true
 	found=
 	for crate in "$@"; do
 		rust=$(layout dwarf "$crate" "$struct")
 		# What the kernel's own crate only points to, it has without members: those are not ours.
 		if [ ! "$rust" ] || grep -q '^	/\* size: 0,' <<<"$rust"; then continue; fi
 		found=1
+		rust_members=$(members <<<"$rust") || true
+		# No difference proves nothing if there is nothing to compare.
+		for side in "$rust_members" "$c_members"; do
+			grep -qv '^size ' <<<"$side" || die "cannot read the members of struct $struct from what $(pahole --version) prints"
+		done
 		# What Rust has, C must have in the same place.
-		if wrong=$(comm -23 <(members <<<"$rust") <(members <<<"$c")) && [ "$wrong" ]; then
+		wrong=$(comm -23 <(echo "$rust_members") <(echo "$c_members"))
+		if [ "$wrong" ]; then
 			failed=1
 			printf 'error: struct %s differs from the target kernel in: %s\n--- Rust (%s)\n%s\n--- kernel\n%s\n' \
 				"$struct" "$(cut -d' ' -f1 <<<"$wrong" | xargs)" "$crate" "$rust" "$c" >&2
