@@ -10,10 +10,10 @@ A case is a line "EXPECTATION NAME HEADERS"; the answer to it is the same line w
 
     hbh, dst        hop-by-hop and destination options (len: octets, a multiple of 8)
     srh             Segment Routing Header: sl, last (Last Entry), segs (segments in it), type, hdrlen (Hdr Ext Len),
-                    tlv (octets of a PadN TLV), pad1 (octets, each a Pad1 TLV), badtlv (1: length beyond the header)
+                    tlv (octets of a PadN TLV)
     frag            Fragment header: off (in octets), mf
     ah              Authentication Header
-    ip4, udp, none  the end: an inner IPv4 packet (ttl, options: octets), UDP, or nothing
+    ip4, udp, none  the end: an inner IPv4 packet, UDP, or nothing
 
 The inner packets carry the case's number in UDP. One more, known as good and sent last, tells when all has arrived.
 """
@@ -43,14 +43,11 @@ def options(nexthdr, len=8):
     return struct.pack("!BB", nexthdr, len // 8 - 1) + padn(len - 2)
 
 
-def srh(nexthdr, sid, sl=0, segs=1, last=None, type=4, hdrlen=None, tlv=0, pad1=0, badtlv=0):
+def srh(nexthdr, sid, sl=0, segs=1, last=None, type=4, hdrlen=None, tlv=0):
     body = socket.inet_pton(socket.AF_INET6, sid) * segs
-    # TLV: type 4 is PadN, 0 is Pad1.
+    # TLV: type 4 is PadN.
     if tlv:
         body += struct.pack("!BB", 4, tlv - 2) + bytes(tlv - 2)
-    if badtlv:
-        body += struct.pack("!BB6x", 4, 200)
-    body += bytes(pad1)
     last = segs - 1 if last is None else last
     hdrlen = len(body) // 8 if hdrlen is None else hdrlen
     return struct.pack("!BBBBBBH", nexthdr, hdrlen, type, sl, last & 0xFF, 0, 0) + body
@@ -68,13 +65,11 @@ def udp(number):
     return struct.pack("!HHHHH", PORT, PORT, 10, 0, number)
 
 
-def ipv4(number, destination, ttl=64, options=0):
+def ipv4(number, destination):
     addresses = socket.inet_aton(SOURCE) + socket.inet_aton(destination)
     payload = udp(number)
-    words = 5 + options // 4
-    head = struct.pack("!BBHHHBB", 0x40 | words, 0, words * 4 + len(payload), number, 0, ttl, 17)
-    nops = b"\x01" * options
-    return head + struct.pack("!H", checksum(head + addresses + nops)) + addresses + nops + payload
+    head = struct.pack("!BBHHHBB", 0x45, 0, 20 + len(payload), number, 0, 64, 17)
+    return head + struct.pack("!H", checksum(head + addresses)) + addresses + payload
 
 
 def parse(headers):
@@ -90,7 +85,7 @@ def packet(number, headers, sid, destination):
     data, nexthdr = b"", None
     for name, keywords in reversed(list(parse(headers))):
         if name == "ip4":
-            data = ipv4(number, destination, **keywords)
+            data = ipv4(number, destination)
         elif name == "udp":
             data = udp(number)
         elif name in ("hbh", "dst"):
