@@ -61,11 +61,6 @@ sid_is_gone()
 	! sid_exists "$1"
 }
 
-live_is()
-{
-	[[ $(routes_of live) == "$1" ]]
-}
-
 expect_live()
 {
 	served_by rust || return 0

@@ -36,23 +36,10 @@ rate_limit()
 	log_test "The kernel's rate limit holds"
 }
 
-capture_has()
-{
-	grep -Eq "$1" "$capture"
-}
-
 tcpdump_decodes()
 {
-	local sniffer
-
 	RET=0
-	capture=$(mktemp)
-	defer rm -f "$capture"
-	ip netns exec "$pe1" timeout 60 tcpdump -nn -l -vv -i core -Q in 'icmp6[icmp6type] == 4' >"$capture" 2>&1 &
-	sniffer=$!
-	defer kill_process "$sniffer"
-	busywait 20000 capture_has 'listening on'
-	check_err $? "tcpdump did not start"
+	start_sniffer "$pe1" -vv -i core -Q in 'icmp6[icmp6type] == 4'
 	"$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 >/dev/null <<-END
 		drop segments-left srh:segs=2:sl=1,ip4
 		drop upper-layer   srh,udp

@@ -89,11 +89,6 @@ module()
 	log_test "The module: add, show, delete"
 }
 
-live_is()
-{
-	[[ $(routes_of live) == "$1" ]]
-}
-
 routes_outlive_module()
 {
 	RET=0

@@ -84,6 +84,11 @@ routes_of()
 	awk -v key="$1" '$1 == key { print $2 }' "$DEBUGFS/routes"
 }
 
+live_is()
+{
+	[[ $(routes_of live) == "$1" ]]
+}
+
 # drops_of CAUSE
 drops_of()
 {
@@ -174,6 +179,26 @@ run_ping()
 ping_works()
 {
 	run_ping "$@" >/dev/null 2>&1
+}
+
+# start_sniffer NS [TCPDUMP ARGUMENT...]: what it says to $capture, until the end of the test.
+start_sniffer()
+{
+	local ns=$1
+	shift
+
+	capture=$(mktemp)
+	defer rm -f "$capture"
+	ip netns exec "$ns" timeout 60 tcpdump -nn -l "$@" >"$capture" 2>&1 &
+	sniffer=$!
+	defer kill_process "$sniffer"
+	busywait 20000 capture_has 'listening on'
+	check_err $? "tcpdump did not start"
+}
+
+capture_has()
+{
+	grep -Eq "$1" "$capture"
 }
 
 # serve_iperf NS: on its port, until the end of the test.

@@ -29,11 +29,6 @@ module_counts_routes()
 	log_test "All were the module's, and are gone"
 }
 
-live_is()
-{
-	[[ $(routes_of live) == "$1" ]]
-}
-
 python3 -c 'import importlib.util as util, sys; sys.exit(not util.find_spec("pyroute2"))' || skip_all "no pyroute2 here"
 start_serving
 setup_lone_edge || exit

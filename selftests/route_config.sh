@@ -65,11 +65,6 @@ optional_attributes()
 	log_test "Other device, flavors, delete"
 }
 
-live_is()
-{
-	[[ $(routes_of live) == "$1" ]]
-}
-
 # What a deleted route leaves is freed later, after a grace period.
 module_counts_routes()
 {

@@ -25,23 +25,10 @@ statistics()
 	log_test "VRF receive statistics"
 }
 
-capture_has()
-{
-	grep -q "$1" "$capture"
-}
-
 sniffer()
 {
-	local sniffer
-
 	RET=0
-	capture=$(mktemp)
-	defer rm -f "$capture"
-	ip netns exec "$pe2" timeout 20 tcpdump -nn -v -l -i vrf-100 -c 3 'icmp[icmptype] == icmp-echo' >"$capture" 2>&1 &
-	sniffer=$!
-	defer kill_process "$sniffer"
-	busywait 10000 capture_has 'listening on'
-	check_err $? "tcpdump did not start"
+	start_sniffer "$pe2" -v -i vrf-100 -c 3 'icmp[icmptype] == icmp-echo'
 	run_ping "$h1a" 10.0.2.1 -p 5e -t 33 >/dev/null
 	check_err $? "no traffic"
 	wait "$sniffer"
