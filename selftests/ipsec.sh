@@ -40,7 +40,8 @@ tunnel()
 	log_test "IPsec tunnel across the core"
 }
 
+modprobe -q esp6 || skip_all "the kernel has no ESP for IPv6"
 start_serving
 require_topology a
-setup_ipsec || skip_all "the kernel has no ESP for IPv6"
+setup_ipsec || exit
 run_tests
