@@ -8,7 +8,7 @@ source "$(dirname "$(readlink -f "$0")")/lib.sh"
 # shellcheck source=takeover-lib.sh
 source "$SELFTESTS_DIR/takeover-lib.sh"
 
-ALL_TESTS="own_namespace_only nothing_else"
+ALL_TESTS="no_load own_namespace_only nothing_else"
 NOBODY=65534
 
 as_nobody()
@@ -72,26 +72,52 @@ own_namespace_only()
 	log_test "SIDs of a user's own namespace lead to its own VRF only"
 }
 
+# refused WORDS COMMAND: the command does nothing wrong but not to be root's, which the words are about.
 refused()
 {
-	! as_nobody unshare --user --map-root-user --net bash -c "$1" 2>/dev/null
-	check_err $? "allowed: $1"
+	local said
+
+	said=$(as_nobody unshare --user --map-root-user --net bash -c "$2" 2>&1)
+	check_fail $? "allowed: $2"
+	[[ $said == *"$1"* ]]
+	check_err $? "$2: want '$1', got '$said'"
 }
 
+# While it is not loaded, lest it is refused for being there. That he may read the file shows it is not about that.
+no_load()
+{
+	local copy
+
+	RET=0
+	copy=$(mktemp)
+	defer rm -f "$copy"
+	install -m 644 "$MODULE_KO" "$copy"
+	as_nobody test -r "$copy"
+	check_err $? "the user cannot read $copy"
+	refused "Operation not permitted" "insmod $copy"
+	! module_loaded
+	check_err $? "the module is loaded"
+	log_test "The module is not the user's to load"
+}
+
+# rmmod by itself would not even ask the kernel, since the module is in use.
 nothing_else()
 {
 	RET=0
-	refused "insmod '$MODULE_KO'"
-	refused "rmmod $MODULE"
-	refused "echo 0 >$LIVEPATCH/enabled"
-	refused "cat $DEBUGFS/drops"
-	refused "ip netns exec $pe2 true"
+	refused "Operation not permitted" "rmmod --force $MODULE"
+	refused "Permission denied" "echo 0 >$LIVEPATCH/enabled"
+	refused "Permission denied" "cat $DEBUGFS/drops"
+	refused "Operation not permitted" "ip netns exec $pe2 true"
 	[[ $(<"$LIVEPATCH/enabled") == 1 ]]
 	check_err $? "the module is not enabled any more"
 	log_test "The module is not the user's to touch"
 }
 
 start_without_module
-as_nobody unshare --user --map-root-user --net true 2>/dev/null || skip_all "users may not have namespaces here"
+# The first is Debian's own.
+for switch in kernel/unprivileged_userns_clone user/max_user_namespaces; do
+	[[ $(cat "/proc/sys/$switch" 2>/dev/null) != 0 ]] || skip_all "users may not have namespaces here ($switch)"
+done
+as_nobody unshare --user --map-root-user --net true || exit
 require_topology a
 run_tests
