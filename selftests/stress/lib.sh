@@ -2,16 +2,21 @@
 # shellcheck shell=bash
 #
 # What goes on all the time in the stress tests: loops in the background that change routes, nexthops, VRFs, namespaces,
-# strict mode and the module, and send packets; and what is in use of the kernel's memory. Source takeover-lib.sh first.
+# strict mode and the module, and send packets; and what to expect of it. Source takeover-lib.sh first.
 
-# start_loops NAME...: runs each command over and over, until stop_loops; the file $work/NAME has the rounds.
+# shellcheck source=../memory-lib.sh
+source "$SELFTESTS_DIR/memory-lib.sh"
+
+# start_loops NAME...: runs each command over and over, until stop_loops; the file $work/NAME has the rounds in which it
+# succeeded, $work/NAME.failed the others: what one loop does may fail for what another does.
 start_loops()
 {
 	local name
 
 	loops=("$@") loop_pids=()
-	rm -f "$work/stop" "${loops[@]/#/$work/}"
+	rm -f "$work/stop"
 	for name; do
+		rm -f "$work/$name" "$work/$name.failed"
 		until_stopped "$name" &>/dev/null &
 		loop_pids+=($!)
 	done
@@ -19,17 +24,19 @@ start_loops()
 
 until_stopped()
 {
-	local round=0
+	local rounds=0 failed=0
 
 	trap - EXIT
 	while [[ ! -e $work/stop ]]; do
-		"$1"
-		round=$((round + 1))
-		echo "$round" >"$work/$1"
+		if "$1"; then
+			echo $((rounds += 1)) >"$work/$1"
+		else
+			echo $((failed += 1)) >"$work/$1.failed"
+		fi
 	done
 }
 
-# stop_loops: what they did to $rounds; each must have been through.
+# stop_loops: what they did to $rounds; each must have succeeded.
 stop_loops()
 {
 	local name
@@ -40,7 +47,7 @@ stop_loops()
 	for name in "${loops[@]}"; do
 		(($(rounds_of "$name") >= 1))
 		check_err $? "not one round of: $name"
-		rounds+=" $name $(rounds_of "$name")"
+		rounds+=" $name $(rounds_of "$name") ($(rounds_of "$name.failed") failed)"
 	done
 }
 
@@ -49,11 +56,15 @@ rounds_of()
 	cat "$work/$1" 2>/dev/null || echo 0
 }
 
-# The SID that tenant b's packets follow, and others: inline and by a nexthop, as End.DT4, End.DT46 and End.DT6.
+# The SID that tenant b's packets follow, and others: inline and by a nexthop, as End.DT4, End.DT46 and End.DT6. Of the
+# rest some lines always fail, and without strict mode more.
 routes()
 {
+	local status
+
+	ip -n "$pe2" -6 route replace "$SID_B" encap seg6local action End.DT4 vrftable 200 count dev vrf-200
+	status=$?
 	ip -n "$pe2" -6 -force -batch - <<-EOF
-		route replace $SID_B encap seg6local action End.DT4 vrftable 200 count dev vrf-200
 		route add fc00:2::b1 encap seg6local action End.DT4 vrftable 200 dev core
 		route replace fc00:2::b1 encap seg6local action End.DT46 vrftable 200 dev core
 		nexthop add id 20 encap seg6local action End.DT4 vrftable 200 dev core
@@ -67,17 +78,21 @@ routes()
 		route del fc00:2::b1
 		nexthop del id 20
 	EOF
+	return "$status"
 }
 
 # A VRF whose SID stays, and whose index and table change hands.
 vrfs()
 {
-	local index=5000
+	local index=5000 status
 
-	ip -n "$pe2" -force -batch - <<-EOF
+	ip -n "$pe2" -batch - <<-EOF
 		link add churn index $index type vrf table 300
 		link set churn up
 		-6 route replace fc00:2::c encap seg6local action End.DT4 vrftable 300 count dev core
+	EOF
+	status=$?
+	ip -n "$pe2" -force -batch - <<-EOF
 		link del churn
 		link add churn index $index type vrf table 301
 		link set churn up
@@ -85,6 +100,7 @@ vrfs()
 		link add churn type vrf table 300
 		link del churn
 	EOF
+	return "$status"
 }
 
 # A way to that SID, for to_the_vrf.
@@ -97,6 +113,8 @@ setup_way_to_vrfs()
 to_the_vrf()
 {
 	run_ping "$h1b" 10.0.3.1 -f -c 100 -W 0.1
+	# Nobody answers.
+	(($? == 1))
 }
 
 to_tenant_b()
@@ -107,12 +125,11 @@ to_tenant_b()
 # A namespace goes with its VRF and SIDs in it.
 netns()
 {
-	local name
+	local name status
 
 	name=churn-$(mktemp -u XXXXXX)
-	ip netns add "$name"
-	ip netns exec "$name" sysctl -wq net.vrf.strict_mode=1
-	ip -n "$name" -force -batch - <<-EOF
+	ip netns add "$name" && ip netns exec "$name" sysctl -wq net.vrf.strict_mode=1
+	ip -n "$name" -batch - <<-EOF
 		link set lo up
 		link add vrf-100 type vrf table 100
 		link set vrf-100 up
@@ -122,53 +139,22 @@ netns()
 		-6 nexthop add id 1 encap seg6local action End.DT4 vrftable 100 dev vrf-100
 		-6 route add fc00::2 nhid 1
 	EOF
-	ip netns delete "$name"
+	status=$?
+	ip netns delete "$name" && return "$status"
 }
 
 strict_mode()
 {
-	ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=0
-	ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=1
+	ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=0 && ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=1
 }
 
 loads()
 {
-	module_load
-	ping_works "$h1a" 10.0.2.1
-	module_unload
-}
+	local status
 
-# objects_of CACHE...: in use; see settle.
-objects_of()
-{
-	local cache
-
-	for cache; do
-		cat "/sys/kernel/slab/$cache/objects"
-	done | awk '{ sum += $1 } END { print sum }'
-}
-
-# settle CACHE...: frees what can be freed. It may wait for five seconds, for a grace period, or in a CPU's cache:
-# until there are no fewer.
-settle()
-{
-	local cache objects before=
-
-	while [[ ! $before ]] || ((objects < before)); do
-		before=${objects:-}
-		sleep 6
-		for cache; do
-			echo 1 >"/sys/kernel/slab/$cache/shrink"
-		done
-		sleep 2
-		objects=$(objects_of "$@")
-	done
-}
-
-# Kilobytes of kernel memory: slabs, vmalloc, per-CPU.
-kilobytes()
-{
-	awk '/^(Slab|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
+	module_load && ping_works "$h1a" 10.0.2.1
+	status=$?
+	module_unload && return "$status"
 }
 
 # expect_all_arrived FLOW: what seqflow.py said of the tenant that was left alone, who must not lose a packet.
