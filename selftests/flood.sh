@@ -2,12 +2,33 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Floods of malformed packets of every class, from spoofed sources: each is dropped for its cause, the tenant sees none,
-# and the edge does not become an amplifier.
+# nothing is kept of them, and the edge does not become an amplifier.
 
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 source "$SELFTESTS_DIR/wire.sh"
+source "$SELFTESTS_DIR/memory-lib.sh"
 
 CASES=flood.py
+# Packets, and routes of both families.
+CACHES=(skbuff_head_cache skbuff_small_head rtable ip6_dst_cache)
+
+# Of each class there are 1000 packets.
+with_module()
+{
+	local before grown
+
+	settle "${CACHES[@]}"
+	before=$(objects_of "${CACHES[@]}")
+	judge module "$CASES"
+	RET=0
+	stat "${CACHES[@]/#//sys/kernel/slab/}" >/dev/null
+	check_err $? "the kernel has other caches"
+	settle "${CACHES[@]}"
+	grown=$(($(objects_of "${CACHES[@]}") - before))
+	((grown < 500))
+	check_err $? "$grown objects of ${CACHES[*]} more than before"
+	log_test "module: nothing is kept of them ($grown objects more)"
+}
 
 tenant_works()
 {
