@@ -86,10 +86,10 @@ vrfs()
 {
 	local index=5000 status
 
-	ip -n "$pe2" -batch - <<-EOF
+	ip -n "$pe2" -6 -batch - <<-EOF
 		link add churn index $index type vrf table 300
 		link set churn up
-		-6 route replace fc00:2::c encap seg6local action End.DT4 vrftable 300 count dev core
+		route replace fc00:2::c encap seg6local action End.DT4 vrftable 300 count dev core
 	EOF
 	status=$?
 	ip -n "$pe2" -force -batch - <<-EOF
@@ -129,15 +129,15 @@ netns()
 
 	name=churn-$(mktemp -u XXXXXX)
 	ip netns add "$name" && ip netns exec "$name" sysctl -wq net.vrf.strict_mode=1
-	ip -n "$name" -batch - <<-EOF
+	ip -n "$name" -6 -batch - <<-EOF
 		link set lo up
 		link add vrf-100 type vrf table 100
 		link set vrf-100 up
 		link add core type veth peer name far
 		link set core up
-		-6 route add fc00::1 encap seg6local action End.DT4 vrftable 100 dev core
-		-6 nexthop add id 1 encap seg6local action End.DT4 vrftable 100 dev vrf-100
-		-6 route add fc00::2 nhid 1
+		route add fc00::1 encap seg6local action End.DT4 vrftable 100 dev core
+		nexthop add id 1 encap seg6local action End.DT4 vrftable 100 dev vrf-100
+		route add fc00::2 nhid 1
 	EOF
 	status=$?
 	ip netns delete "$name" && return "$status"
