@@ -143,8 +143,10 @@ netns()
 	ip netns delete "$name" && return "$status"
 }
 
+# It is on for most of the time: without it no End.DT4 route can be made.
 strict_mode()
 {
+	sleep 0.5
 	ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=0 && ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=1
 }
 
