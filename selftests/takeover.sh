@@ -115,11 +115,6 @@ new_route()
 	log_test "A new route is Rust's from its first packet"
 }
 
-live_is()
-{
-	[[ $(routes_of live) == "$1" ]]
-}
-
 # The state of a route is freed after an RCU grace period.
 replace_and_delete()
 {
