@@ -10,7 +10,10 @@ use super::{
     DropReason, Dropped, SkBuff,
 };
 use crate::bindings;
-use kernel::error::code::ENOMEM;
+use kernel::{
+    error::code::ENOMEM,
+    ffi::c_int, //
+};
 
 /// Length of an IPv4 header without options, in octets.
 pub(super) const IPV4_HEADER_LEN: usize = 20;
@@ -45,18 +48,23 @@ impl SkBuff<Decapsulated> {
             // SAFETY: By the type invariant; the new length is less than the present one.
             let err = unsafe { bindings::pskb_trim_rcsum_slow(self.as_ptr(), total_len as u32) };
             if err != 0 {
-                // Else a checksum that is to be filled in would be cut off.
-                return Err(self.drop_because(if err == ENOMEM.to_errno() {
-                    DropReason::NOMEM
-                } else {
-                    DropReason::PKT_TOO_SMALL
-                }));
+                return Err(self.drop_because(cannot_trim(err)));
             }
         }
         let transport_header = self.headroom().wrapping_add(header_len as u16);
         self.headers_mut().transport_header = transport_header;
         // INVARIANT: The header is linear, the transport header is set and the length is right.
         Ok(self.into_state())
+    }
+}
+
+/// Why a packet cannot be trimmed: no memory, or the field of a checksum to be filled in is cut off.
+#[cold]
+fn cannot_trim(err: c_int) -> DropReason {
+    if err == ENOMEM.to_errno() {
+        DropReason::NOMEM
+    } else {
+        DropReason::PKT_TOO_SMALL
     }
 }
 
