@@ -26,15 +26,15 @@ inject()
 	echo "$2" >"$kind/probability"
 }
 
-# inject_below_function KIND PERCENT FUNCTION: only what this function of the kernel allocates, or who is called by it.
+# inject_below_function KIND PERCENT FUNCTION: only what this function allocates, or who is called by it.
 inject_below_function()
 {
 	local range
 
-	# The next symbol ends it.
-	range=$(awk -v name="$3" '
+	# The next symbol ends it; those of modules are in no order.
+	range=$(sort /proc/kallsyms | awk -v name="$3" '
 		start && $1 != start { print "0x" start, "0x" $1; exit }
-		$3 == name { start = $1 }' /proc/kallsyms)
+		$3 == name { start = $1 }')
 	[[ $range ]] || return
 	# shellcheck disable=SC2086 # two numbers
 	inject "$1" "$2" $range

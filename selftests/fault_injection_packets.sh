@@ -8,13 +8,52 @@ source "$(dirname "$(readlink -f "$0")")/lib.sh"
 source "$SELFTESTS_DIR/wire.sh"
 source "$SELFTESTS_DIR/fault-lib.sh"
 
-ALL_TESTS="single_packets everything data_moves"
+ALL_TESTS="single_packets large_packets everything data_moves"
 
 # The packets of the Python file, one result for each.
 single_packets()
 {
 	judge module fault_injection_packets.py
 	injection_off
+}
+
+more_than()
+{
+	(($("${@:2}") > $1))
+}
+
+sniffed()
+{
+	# One line is the heading.
+	(($(ip netns exec "$pe2" cat /proc/net/packet | wc -l) > 1))
+}
+
+# A sniffer without a ring shares the data of all packets, so that the headers of those with GSO have to be copied.
+large_packets()
+{
+	local before dropped iperf received
+
+	RET=0
+	serve_iperf "$h2a"
+	ip netns exec "$pe2" socat -u INTERFACE:core OPEN:/dev/null 2>/dev/null &
+	defer kill_process $!
+	slowwait 60 sniffed
+	check_err $? "the sniffer did not start"
+	before=$(drops_of no_memory)
+	received=$(mktemp)
+	defer rm -f "$received"
+	ip netns exec "$h1a" timeout 120 iperf3 -J -c 10.0.2.1 -t 20 >"$received" &
+	iperf=$!
+	inject_below_function failslab 20 rust_helper_iptunnel_pull_offloads
+	check_err $? "no such function in the module"
+	slowwait 60 more_than $((before + 9)) drops_of no_memory
+	check_err $? "not ten packets were dropped for want of memory"
+	injection_off
+	dropped=$(($(drops_of no_memory) - before))
+	wait "$iperf"
+	(($(jq '.end.sum_received.bytes // 0' "$received") > 0))
+	check_err $? "nothing arrived"
+	log_test "No memory: TCP survives $dropped large packets that are dropped"
 }
 
 # Every tenth allocation for a received packet, whoever makes it.
