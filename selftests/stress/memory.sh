@@ -16,7 +16,7 @@ if [[ ${CYCLES:-} ]]; then
 	ALL_TESTS="without_routes refused with_routes_that_stay with_new_routes"
 	OBJECTS=$((CYCLES / 2))
 else
-	ALL_TESTS="with_routes_that_stay" CYCLES=6 OBJECTS=30
+	ALL_TESTS="with_routes_that_stay" CYCLES=6 OBJECTS=300
 fi
 # Noise of the rest of the kernel, as OBJECTS is. About half of what modules that stay would take.
 readonly KILOBYTES=$((CYCLES < 16 ? CYCLES * 64 : 1024))
