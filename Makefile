@@ -32,7 +32,7 @@ help:
 	@echo 'SEG6_END_DT4_CACHE=DIR             the cache (~/.cache/seg6_end_dt4)'
 
 modules:
-	@$(in_root) $(if $(FAST_PATH),env FAST_PATH=1) scripts/build.sh
+	@$(in_root) scripts/build.sh
 
 demo:
 	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh scripts/demo.sh'

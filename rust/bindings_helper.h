@@ -23,10 +23,6 @@
 
 #include <net/ipv6/seg6_local.c>
 
-#ifdef FAST_PATH
-#include <linux/inetdevice.h>
-#endif
-
 /* `bindgen` cannot read macros with casts or parentheses. */
 const unsigned long RUST_CONST_HELPER_SKB_DST_NOREF = SKB_DST_NOREF;
 const __u32 RUST_CONST_HELPER_IFF_L3MDEV_MASTER = IFF_L3MDEV_MASTER;

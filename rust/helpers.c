@@ -46,10 +46,3 @@ void rust_helper_nf_reset_ct(struct sk_buff *skb)
 {
 	nf_reset_ct(skb);
 }
-
-#ifdef FAST_PATH
-bool rust_helper_dst_hold_safe(struct dst_entry *dst)
-{
-	return dst_hold_safe(dst);
-}
-#endif

@@ -4,9 +4,6 @@
 //!
 //! C header: `include/net/route.h`
 
-#[cfg(fast_path)]
-pub mod cache;
-
 use kernel::prelude::*;
 
 use crate::{
@@ -39,13 +36,9 @@ impl SkBuff<Received> {
         // The DSCP does not take part, as in `input_action_end_dt4()`.
         // SAFETY: The buffer is ours and holds an IPv4 header at its network header, `rcu` is
         // evidence of the read-side section, for which `dev` stays allocated.
-        #[cfg(not(fast_path))]
         let reason = unsafe {
             bindings::ip_route_input_noref(self.as_ptr(), daddr, saddr, 0, self.raw_dev())
         };
-        // SAFETY: As above; packets are received with bottom halves disabled.
-        #[cfg(fast_path)]
-        let reason = unsafe { cache::route_input(&self, saddr, daddr) };
         if reason != 0 {
             return Err(self.drop_because(DropReason::from_raw(reason)));
         }

@@ -70,8 +70,6 @@ pub(crate) struct Data {
     debugfs: Debugfs,
     #[pin]
     changes: ChangeNotifier,
-    #[cfg(fast_path)]
-    routes: kernel_ext::route::cache::RouteCache,
 }
 
 /// End.DT4.
@@ -90,8 +88,6 @@ impl Behaviour for EndDt4 {
         try_pin_init!(Data {
             debugfs <- Debugfs::new(),
             changes <- ChangeNotifier::new(),
-            #[cfg(fast_path)]
-            routes: kernel_ext::route::cache::RouteCache::new()?,
         })
     }
 

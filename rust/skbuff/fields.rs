@@ -64,40 +64,10 @@ impl<S> SkBuff<S> {
         unsafe { self.raw().__bindgen_anon_3.__bindgen_anon_1._skb_refdst }
     }
 
-    /// Attaches a route without a reference to it; `skb_dst_set_noref()`. The buffer had a route
-    /// before, of the outer packet, so `slow_gro` is set.
-    #[cfg(fast_path)]
-    #[inline]
-    pub(crate) fn borrow_dst(&self, dst: *const bindings::dst_entry) {
-        // SAFETY: By the type invariant the buffer is valid and only we access it.
-        unsafe {
-            (*self.as_ptr())
-                .__bindgen_anon_3
-                .__bindgen_anon_1
-                ._skb_refdst = dst as usize | bindings::SKB_DST_NOREF;
-        }
-    }
-
-    /// `skb->mark`.
-    #[cfg(fast_path)]
-    #[inline]
-    pub(crate) fn mark(&self) -> u32 {
-        // SAFETY: Both members of the union are plain integers.
-        unsafe { self.headers().__bindgen_anon_4.mark }
-    }
-
     /// Whether the buffer has extensions, an IPsec path for one.
     #[inline]
     pub(crate) fn has_extensions(&self) -> bool {
         self.raw().active_extensions != 0
-    }
-
-    /// `IPCB(skb)->flags`.
-    #[cfg(fast_path)]
-    #[inline]
-    pub(crate) fn ip_flags(&self) -> u16 {
-        // SAFETY: By the type invariant the buffer is valid; the type has only integers.
-        unsafe { (*self.raw().cb.as_ptr().cast::<bindings::inet_skb_parm>()).flags }
     }
 
     #[inline]
