@@ -122,10 +122,14 @@ impl<'a> L3Master<'a> {
 
     /// Receives the packet as if it had come in on this device: statistics, taps and netfilter's
     /// PREROUTING; `end_dt_vrf_rcv()`.
+    ///
+    /// The device is also the one that a socket is told of, and that it has to be bound to. The
+    /// built-in code leaves the port of the outer packet there, which belongs to another VRF.
     #[inline]
     pub fn receive(self, mut skb: SkBuff<Ipv4>) -> Result<Reception, Dropped> {
         // The decapsulated packet has no MAC header; the device makes one up if it has taps.
         skb.unset_mac_header();
+        skb.set_ip_iif(self.dev.ifindex());
         // SAFETY: By the type invariant the operation is one of this device. It takes over the
         // buffer and gives it back, or null if it has disposed of it.
         let skb = unsafe { (self.receive)(self.dev.as_ptr(), skb.into_raw(), AF_INET) };

@@ -106,6 +106,14 @@ impl<S> SkBuff<S> {
         unsafe { &mut *self.raw_mut().cb.as_mut_ptr().cast() }
     }
 
+    /// Sets `IPCB(skb)->iif`: the index of the device that an IPv4 packet came in by, for sockets
+    /// that are bound to it or ask (`inet_sdif()`, `IP_PKTINFO`).
+    #[inline]
+    pub(crate) fn set_ip_iif(&mut self, ifindex: i32) {
+        // SAFETY: Integers only.
+        unsafe { self.cb::<bindings::inet_skb_parm>() }.iif = ifindex;
+    }
+
     /// `skb_shinfo()`. Clones share it, and change its `dataref` on other CPUs.
     #[inline]
     fn shared_info(&self) -> *const bindings::skb_shared_info {
