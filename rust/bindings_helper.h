@@ -14,6 +14,7 @@
 #include <linux/skbuff.h>
 #include <net/addrconf.h>
 #include <net/dropreason.h>
+#include <net/inet_dscp.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ipv6.h>
@@ -29,3 +30,4 @@ const __u32 RUST_CONST_HELPER_IFF_L3MDEV_MASTER = IFF_L3MDEV_MASTER;
 const int RUST_CONST_HELPER_ENETUNREACH = ENETUNREACH;
 const int RUST_CONST_HELPER_EOPNOTSUPP = EOPNOTSUPP;
 const __u16 RUST_CONST_HELPER_IPSKB_L3SLAVE = IPSKB_L3SLAVE;
+const __u8 RUST_CONST_HELPER_INET_DSCP_MASK = INET_DSCP_MASK;

@@ -33,11 +33,11 @@ impl SkBuff<Received> {
         };
         let has_options = header[0] != 0x45;
         let [_, _, _, saddr, daddr] = words(header);
-        // The DSCP does not take part, as in `input_action_end_dt4()`.
+        let dscp = header[1] & bindings::INET_DSCP_MASK;
         // SAFETY: The buffer is ours and holds an IPv4 header at its network header, `rcu` is
         // evidence of the read-side section, for which `dev` stays allocated.
         let reason = unsafe {
-            bindings::ip_route_input_noref(self.as_ptr(), daddr, saddr, 0, self.raw_dev())
+            bindings::ip_route_input_noref(self.as_ptr(), daddr, saddr, dscp, self.raw_dev())
         };
         if reason != 0 {
             return Err(self.drop_because(DropReason::from_raw(reason)));

@@ -120,8 +120,12 @@ impl SkBuff<Outer> {
         }
     }
 
-    /// What other tunnels take off as well: extensions (IPsec's path, the bridge's memory) and a
-    /// hash that is not one of the transport; `skb_ext_reset()`, `skb_clear_hash_if_not_l4()`.
+    /// What must not get into the inner packet: extensions (IPsec's path, the bridge's memory) and a
+    /// hash of the outer one; `skb_ext_reset()`, `skb_clear_hash()`.
+    ///
+    /// A hash that the kernel computed is one of the outer packet even if it calls itself one of the
+    /// transport: a flow label makes it that (`flow_keys_have_l4()`). A device's may have looked
+    /// deeper.
     #[inline]
     fn scrub(&mut self) {
         if self.has_extensions() {
@@ -129,8 +133,9 @@ impl SkBuff<Outer> {
             unsafe { bindings::skb_ext_reset(self.as_ptr()) };
         }
         let headers = self.headers_mut();
-        if headers.hash != 0 && headers.l4_hash() == 0 {
+        if headers.hash != 0 && (headers.l4_hash() == 0 || headers.sw_hash() != 0) {
             headers.hash = 0;
+            headers.set_l4_hash(0);
             headers.set_sw_hash(0);
         }
     }
