@@ -23,6 +23,7 @@ pub mod livepatch;
 pub mod net_namespace;
 pub mod netdevice;
 pub mod netlink;
+pub mod percpu;
 pub mod rcu;
 pub mod route;
 pub mod seg6_hmac;

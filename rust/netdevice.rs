@@ -77,6 +77,17 @@ impl<'a> NetDevice<'a> {
         L3Master::new(self)
     }
 
+    /// Whether packets that come in by this device are forwarded: the sysctl
+    /// `net.ipv4.conf.DEVICE.forwarding`. Not if IPv4 is not set up on it.
+    pub fn forwards_ipv4(self) -> bool {
+        // SAFETY: By the type invariant. What the device points to stays allocated for a grace
+        // period, hence for `'a`.
+        unsafe {
+            let in_dev = bindings::in_dev_get_rcu(self.as_ptr());
+            !in_dev.is_null() && bindings::in_dev_forward(in_dev)
+        }
+    }
+
     /// The sysctl `seg6_require_hmac` of the device; [`None`] if IPv6 is not set up on it.
     #[inline]
     pub fn seg6_require_hmac(self) -> Option<i32> {

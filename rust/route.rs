@@ -89,12 +89,14 @@ impl SkBuff<Routed> {
 
     /// Lets the route refuse the packet, which frees it and sends the ICMP error; `ip_error()`.
     #[cold]
-    pub fn refuse(self) -> Dropped {
+    pub fn refuse(self, rcu: ReadSection<'_>) -> Dropped {
         // A route that was made to refuse has no reason of its own in the kernel.
-        let reason = if self.dst_error() == bindings::ENETUNREACH {
-            DropReason::IP_INNOROUTES
-        } else {
-            DropReason::NOT_SPECIFIED
+        let reason = match self.dst_error() {
+            bindings::ENETUNREACH => DropReason::IP_INNOROUTES,
+            // Also of a route that was made to refuse, but where nothing is forwarded it does not
+            // come to that.
+            bindings::EHOSTUNREACH if !self.dev(rcu).forwards_ipv4() => DropReason::IP_INADDRERRORS,
+            _ => DropReason::NOT_SPECIFIED,
         };
         self.deliver();
         Dropped::by_route(reason)

@@ -67,15 +67,15 @@ impl Dropped {
 
 /// Proof that a buffer was handed on: to its route, or to a hook that took it.
 ///
-/// Holds what the next layer returned; 0 is success.
+/// Holds what the C side gets to see of what the next layer returned; 0 is success.
 #[derive(Debug)]
 pub struct Delivered(c_int);
 
 impl Delivered {
-    /// For the modules of this crate that hand buffers on.
+    /// For the modules of this crate that hand buffers on, and were returned `rc`.
     #[inline]
     pub(crate) fn new(rc: c_int) -> Self {
-        Self(rc)
+        Self(if rc == 0 { 0 } else { seen_by_c(rc) })
     }
 
     /// Whether the next layer reports that it has not dropped the packet.
@@ -84,10 +84,24 @@ impl Delivered {
         self.0 == 0
     }
 
-    /// What the next layer returned.
+    /// 0, or an error as the C side knows it.
     #[inline]
     pub(crate) fn code(&self) -> c_int {
         self.0
+    }
+}
+
+/// What stands for something other than 0 that the next layer returned.
+#[cold]
+fn seen_by_c(rc: c_int) -> c_int {
+    const CONGESTION: c_int = bindings::NET_XMIT_CN as c_int;
+    const NOT_MINE: c_int = -bindings::EOPNOTSUPP;
+    match rc {
+        // The queue took the packet, and dropped another one for it; `net_xmit_errno()`.
+        CONGESTION => 0,
+        // `lwtunnel_input()` would take it for "not my packet", and free it again.
+        NOT_MINE => EINVAL.to_errno(),
+        rc => rc,
     }
 }
 

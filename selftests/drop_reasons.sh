@@ -5,7 +5,7 @@
 
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-ALL_TESTS="well_formed one_by_one good_packets_are_no_drops"
+ALL_TESTS="well_formed one_by_one good_packets_are_no_drops not_forwarding congestion all_cpus"
 
 well_formed()
 {
@@ -17,9 +17,10 @@ well_formed()
 	log_test "Every line is a cause, the kernel's reason and a number"
 }
 
+# inject_bad [COMMAND...]: by way of the command.
 inject_bad()
 {
-	"$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
+	"$@" "$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
 		drop segments-left    srh:segs=2:sl=1,ip4
 		drop malformed        srh:last=5,ip4
 		drop beyond           srh:hdrlen=200,ip4
@@ -61,6 +62,61 @@ good_packets_are_no_drops()
 	check_err $? "no traffic"
 	expect_equal "$drops" "$(drops_total)" "drops after good packets"
 	log_test "Good packets are no drops"
+}
+
+# Its own addresses answer, whatever else it does.
+not_forwarding()
+{
+	local errors
+
+	RET=0
+	ip netns exec "$pe2" sysctl -wq net.ipv4.conf.vrf-100.forwarding=0
+	defer ip netns exec "$pe2" sysctl -wq net.ipv4.conf.vrf-100.forwarding=1
+	ip netns exec "$pe2" nstat -n
+	errors=$(drops_of not_forwarding)
+	! ping_works "$h1a" 10.0.2.1
+	check_err $? "the VRF forwards"
+	expect_equal $((errors + 3)) "$(drops_of not_forwarding)" "drops counted"
+	expect_equal 3 "$(ip netns exec "$pe2" nstat -s | awk '$1 == "IpInAddrErrors" { print $2 }')" "IpInAddrErrors"
+	ping_works "$h1a" 10.0.2.253
+	check_err $? "no answer from the VRF itself"
+	log_test "A VRF that does not forward"
+}
+
+# A queue that is full takes the packet and drops the oldest one.
+congestion()
+{
+	local errors drops packets dropped
+
+	RET=0
+	ip netns exec "$pe2" tc qdisc add dev to-a root handle 1: tbf rate 8kbit burst 2000 limit 100000
+	defer ip netns exec "$pe2" tc qdisc del dev to-a root
+	ip netns exec "$pe2" tc qdisc add dev to-a parent 1:1 pfifo_head_drop limit 2
+	check_err $? "no such queue"
+	read -r packets _ errors < <(sid_counters "$pe2" "$SID_A")
+	drops=$(drops_total)
+	run_ping "$h1a" 10.0.2.1 -c 20 -s 400 -W 1 >/dev/null
+	dropped=$(ip netns exec "$pe2" tc -j -s qdisc show dev to-a root | jq '.[0].drops')
+	((dropped >= 10))
+	check_err $? "the queue dropped $dropped packets: it was not full"
+	expect_equal "$((packets + 20)) $errors" "$(sid_counters "$pe2" "$SID_A" | cut -d' ' -f1,3)" "packets and errors of the SID"
+	expect_equal "$drops" "$(drops_total)" "drops"
+	log_test "A packet that took the place of another in a queue is no drop"
+}
+
+# With veth a packet is processed on the CPU that it was sent on.
+all_cpus()
+{
+	local cpu before
+
+	RET=0
+	before=$(drops_total)
+	for cpu in $(seq 0 $(($(nproc) - 1))); do
+		inject_bad taskset -c "$cpu" >/dev/null
+		check_err $? "the packets were not sent on CPU $cpu"
+	done
+	expect_equal $((7 * $(nproc))) $(($(drops_total) - before)) "drops counted on $(nproc) CPUs"
+	log_test "What the CPUs have counted is added up"
 }
 
 require_rust

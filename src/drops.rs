@@ -5,14 +5,13 @@
 //! A [`Cause`] is what an operator gets to read. Each is dropped with one of the kernel's drop
 //! reasons, of which there are fewer: the kernel does not let a module add its own.
 
-use kernel::sync::atomic::{
-    Atomic,
-    Relaxed, //
-};
-use kernel_ext::skbuff::{
-    DropReason,
-    Dropped,
-    SkBuff, //
+use kernel_ext::{
+    per_cpu_counters,
+    skbuff::{
+        DropReason,
+        Dropped,
+        SkBuff, //
+    },
 };
 
 macro_rules! causes {
@@ -68,6 +67,8 @@ causes! {
     InnerOptions: "inner_options" => IP_INHDR,
     /// Congestion was met, and the inner packet cannot say so.
     Ecn: "ecn" => IP_TUNNEL_ECN,
+    /// The VRF does not forward IPv4, and the packet is for somebody else.
+    NotForwarding: "not_forwarding" => IP_INADDRERRORS,
     /// The tenant's table has no route.
     NoRoute: "no_route" => IP_INNOROUTES,
     /// The route is one that refuses: unreachable, prohibit, blackhole.
@@ -91,8 +92,10 @@ causes! {
     Other: "other" => NOT_SPECIFIED,
 }
 
-/// How many packets were dropped for each cause.
-static COUNTS: [Atomic<u64>; Cause::ALL.len()] = [const { Atomic::new(0) }; Cause::ALL.len()];
+per_cpu_counters! {
+    /// How many packets were dropped for each cause.
+    static COUNTS: [Cause::ALL.len()];
+}
 
 impl Cause {
     /// Drops a packet.
@@ -104,14 +107,12 @@ impl Cause {
 
     /// How many packets were dropped for this cause since the module was loaded.
     pub(crate) fn drops(self) -> u64 {
-        COUNTS
-            .get(self as usize)
-            .map_or(0, |count| count.load(Relaxed))
+        COUNTS.sum(self as usize)
     }
 
     /// Counts a packet.
     pub(crate) fn count(self) {
-        COUNTS[self as usize].add(1, Relaxed);
+        COUNTS.increment(self as usize);
     }
 
     /// The cause that goes with a reason which a step of `kernel_ext` or the kernel gave.
@@ -144,6 +145,7 @@ impl Counted {
     #[cold]
     pub(crate) fn by_route(dropped: Dropped) -> Self {
         let cause = match dropped.reason() {
+            DropReason::IP_INADDRERRORS => Cause::NotForwarding,
             DropReason::IP_INNOROUTES => Cause::NoRoute,
             _ => Cause::RefusedByRoute,
         };

@@ -148,7 +148,7 @@ fn process(
         Reception::Taken(delivered) => return Ok(delivered),
     };
     if skb.is_unroutable() {
-        return Err(Counted::by_route(skb.refuse()));
+        return Err(Counted::by_route(skb.refuse(rcu)));
     }
     let delivered = skb.deliver();
     if !delivered.is_success() {

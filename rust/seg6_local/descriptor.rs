@@ -96,8 +96,6 @@ pub(super) unsafe extern "C" fn input<B: Behaviour>(
         )
     };
     match B::input(skb, tunnel, rcu) {
-        // `lwtunnel_input()` would take this one for "not my packet", and free it again.
-        Ok(delivered) if delivered.code() == -bindings::EOPNOTSUPP => EINVAL.to_errno(),
         Ok(delivered) => delivered.code(),
         Err(_) => EINVAL.to_errno(),
     }

@@ -30,6 +30,8 @@ reasons! {
     IP_INHDR = SKB_DROP_REASON_IP_INHDR,
     /// Nobody takes this upper-layer protocol.
     IP_NOPROTO = SKB_DROP_REASON_IP_NOPROTO,
+    /// The address is not one of ours, and we do not forward.
+    IP_INADDRERRORS = SKB_DROP_REASON_IP_INADDRERRORS,
     /// No route.
     IP_INNOROUTES = SKB_DROP_REASON_IP_INNOROUTES,
     /// Reverse path filter.
