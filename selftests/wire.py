@@ -86,8 +86,9 @@ class Wire:
                 frame = self.core.recv(65536)
             except BlockingIOError:
                 return tuple(packets)
-            # Not neighbour discovery and the like.
-            if frame[12:14] == b"\x86\xdd" and not (frame[20] in (0, 58) and frame[54] >= 128):
+            # Not neighbour discovery and the like; reports of multicast groups are behind 8 octets of options.
+            type_at = {forge.ICMPV6: 54, forge.HOP_BY_HOP: 62}.get(frame[20])
+            if frame[12:14] == b"\x86\xdd" and not (type_at and frame[type_at] >= 128):
                 packets.append(without_flow_label(frame[14:]))
 
     def send(self, packet):
