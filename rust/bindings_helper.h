@@ -19,6 +19,7 @@
 #include <net/ip6_fib.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/protocol.h>
 #include <net/route.h>
 #include <net/seg6_hmac.h>
 

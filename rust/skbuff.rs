@@ -17,9 +17,11 @@ mod drop_reason;
 mod fields;
 mod ipv4;
 mod options;
+mod reassembly;
 pub mod state;
 
 pub use drop_reason::DropReason;
+pub use reassembly::Reassembly;
 
 use crate::{bindings, netdevice::NetDevice, rcu::ReadSection};
 use core::{

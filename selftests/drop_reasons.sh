@@ -27,7 +27,7 @@ inject_bad()
 		drop wrong-header     udp
 		drop nothing          srh,none
 		drop too-many-headers dst*13,ip4
-		drop later-fragment   frag:off=8,ip4
+		drop odd-fragment     frag:mf=1,ip4
 	EOF
 }
 

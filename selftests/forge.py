@@ -65,8 +65,8 @@ def hmac_tlv(key_id, secret, segments=(SID,), src=PE1, flags=HMAC_FLAG):
     return tlv(5, struct.pack("!HI", 0, key_id) + hmac.new(secret, text, hashlib.sha256).digest())
 
 
-def fragment(nexthdr, offset=0, more=0, reserved=0):
-    return struct.pack("!BBHI", nexthdr, 0, offset & ~7 | reserved << 1 | more, 0x1234)
+def fragment(nexthdr, offset=0, more=0, reserved=0, id=0x1234):
+    return struct.pack("!BBHI", nexthdr, 0, offset & ~7 | reserved << 1 | more, id)
 
 
 def ah(nexthdr, words=6):
@@ -121,6 +121,13 @@ def Frag(**keywords):
 
 def Ah(words=6):
     return AH, lambda nexthdr: ah(nexthdr, words)
+
+
+def fragments(*headers, inner=None, upper=IPV4, size=16, id=0x1234, **outer):
+    """The packet chain(*headers, inner=inner) in pieces of so many octets, a multiple of 8, all with these headers."""
+    data = ipv4() if inner is None else inner
+    return [chain(*headers, Frag(offset=at, more=int(at + size < len(data)), id=id), inner=data[at:at + size],
+                  upper=upper, **outer) for at in range(0, len(data), size)]
 
 
 # The largest there is, 2048 octets. What exceeds a page is sent in a buffer of which only the beginning is linear.

@@ -44,7 +44,6 @@ CASES = [
     *silent("ICMPv6 without a type", chain(upper=ICMPV6, inner=b""), "upper_layer"),
     *silent("source unspecified", chain(NOT_LAST, src="::"), "segments_left"),
     *silent("malformed, Segments Left 9", chain(Srh(sl=9)), "malformed_srh", deliver(ipv4())),
-    *silent("fragment, Segments Left behind it", chain(Frag(offset=8), NOT_LAST), "outer_fragment"),
     *silent("too many headers, Segments Left in the last", chain(*[Dst()] * 13, NOT_LAST), "too_many_extension_headers"),
 ]
 

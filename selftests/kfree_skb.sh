@@ -24,10 +24,10 @@ traced()
 		awk '{ print $2, $1 }'
 }
 
-# The same by debugfs. What the next layer drops it frees with a reason of its own.
+# The same by debugfs. What the next layer and reassembly drop they free with reasons of their own.
 counted()
 {
-	awk '$1 != "next_layer" { sum[$2] += $3 } END { for (reason in sum) if (sum[reason]) print reason, sum[reason] }' "$DEBUGFS/drops" | sort
+	awk '$1 != "next_layer" && $1 != "outer_fragment" { sum[$2] += $3 } END { for (reason in sum) if (sum[reason]) print reason, sum[reason] }' "$DEBUGFS/drops" | sort
 }
 
 agreement()

@@ -43,8 +43,9 @@ causes! {
     OuterTruncated: "outer_truncated" => IPV6_BAD_EXTHDR,
     /// More extension headers than the kernel walks.
     TooManyExtensionHeaders: "too_many_extension_headers" => IPV6_TOO_MANY_EXTHDRS,
-    /// The outer packet is a fragment.
-    OuterFragment: "outer_fragment" => IPV6_BAD_EXTHDR,
+    /// The outer packet is a fragment that reassembly refuses: it overlaps another one, or the limit
+    /// of memory is reached. It was freed with a reason of its own.
+    OuterFragment: "outer_fragment" => NOT_SPECIFIED,
     /// The segment routing header is malformed.
     MalformedSrh: "malformed_srh" => IPV6_BAD_EXTHDR,
     /// The SID is not the last segment.
@@ -139,6 +140,17 @@ pub(crate) struct Counted(Dropped);
 impl Counted {
     pub(crate) fn into_inner(self) -> Dropped {
         self.0
+    }
+
+    /// For a fragment that reassembly has refused.
+    #[cold]
+    pub(crate) fn by_reassembly(dropped: Dropped) -> Self {
+        let cause = match dropped.reason() {
+            DropReason::PKT_TOO_SMALL => Cause::OuterTruncated,
+            _ => Cause::OuterFragment,
+        };
+        cause.count();
+        Self(dropped)
     }
 
     /// For a packet that its route has refused.

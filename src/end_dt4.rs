@@ -16,6 +16,7 @@ use crate::{
         },
         ipv6::{
             self,
+            Fragment,
             Refusal,
             SegmentRoutingHeader, //
         },
@@ -53,6 +54,7 @@ use kernel_ext::{
         },
         Delivered,
         Dropped,
+        Reassembly,
         SkBuff, //
     },
 };
@@ -137,7 +139,10 @@ fn process(
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'_>,
 ) -> Result<Delivered, Counted> {
-    let (skb, outer_len, ecn_octet) = check_outer_headers(skb, rcu)?;
+    let (skb, outer_len, ecn_octet) = match check_outer_headers(skb, rcu)? {
+        Arrival::Whole(skb, outer_len, ecn_octet) => (skb, outer_len, ecn_octet),
+        Arrival::Waiting(delivered) => return Ok(delivered),
+    };
     let skb = skb.decapsulate(outer_len)?;
     let skb = check_inner_header(skb, ecn_octet)?;
     let Some(vrf) = find_vrf(&skb, tunnel, rcu) else {
@@ -158,13 +163,18 @@ fn process(
     Ok(delivered)
 }
 
-/// Walks the outer headers, making them linear, and checks the HMAC. Returns their length and the
-/// octet with the ECN field, too.
+/// What has arrived with a packet.
+enum Arrival {
+    /// A whole packet; the length of its outer headers, and the octet with the ECN field.
+    Whole(SkBuff<Outer>, usize, u8),
+    /// A fragment, which waits for the others.
+    Waiting(Delivered),
+}
+
+/// Walks the outer headers, making them linear, and checks the HMAC. Fragments are reassembled, and
+/// the walk starts anew with the whole packet.
 #[inline]
-fn check_outer_headers(
-    mut skb: SkBuff<Outer>,
-    rcu: ReadSection<'_>,
-) -> Result<(SkBuff<Outer>, usize, u8), Counted> {
+fn check_outer_headers(mut skb: SkBuff<Outer>, rcu: ReadSection<'_>) -> Result<Arrival, Counted> {
     loop {
         let data = skb.linear();
         match ipv6::walk(data) {
@@ -173,7 +183,7 @@ fn check_outer_headers(
                 if !is_authentic(&mut skb, headers.srh, rcu) {
                     return Err(Cause::Hmac.drop(skb));
                 }
-                return Ok((skb, headers.payload, ecn_octet));
+                return Ok(Arrival::Whole(skb, headers.payload, ecn_octet));
             }
             // Asks for more each time, so this ends.
             Err(Refusal::NeedMore(len)) => {
@@ -181,9 +191,31 @@ fn check_outer_headers(
                     return Err(cannot_pull(err, Cause::OuterTruncated).drop(skb));
                 }
             }
+            // Once: the kernel takes no fragment of what it has reassembled.
+            Err(Refusal::Fragment(fragment)) => match reassemble(skb, fragment, rcu)? {
+                Reassembly::Whole(whole) => skb = whole,
+                Reassembly::Waiting(delivered) => return Ok(Arrival::Waiting(delivered)),
+            },
             Err(refusal) => return Err(refuse(skb, refusal, rcu)),
         };
     }
+}
+
+/// Gives a fragment to the kernel's reassembly.
+///
+/// It has to have the HMAC that its own ingress device asks for: the whole packet will be seen as one
+/// of the device that the last fragment comes in by.
+#[cold]
+fn reassemble(
+    mut skb: SkBuff<Outer>,
+    fragment: Fragment,
+    rcu: ReadSection<'_>,
+) -> Result<Reassembly, Counted> {
+    if !is_authentic(&mut skb, fragment.srh, rcu) {
+        return Err(Cause::Hmac.drop(skb));
+    }
+    skb.reassemble(fragment.header, fragment.announced_at, rcu)
+        .map_err(Counted::by_reassembly)
 }
 
 /// Why headers cannot be made linear: no memory, or they are `truncated`.
@@ -201,9 +233,10 @@ fn cannot_pull(err: Error, truncated: Cause) -> Cause {
 #[cold]
 fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Counted {
     let (cause, code, objection) = match refusal {
+        // These two do not come here.
         Refusal::NeedMore(_) => return Cause::OuterTruncated.drop(skb),
+        Refusal::Fragment(_) => return Cause::OuterFragment.drop(skb),
         Refusal::TooManyExtensionHeaders => return Cause::TooManyExtensionHeaders.drop(skb),
-        Refusal::Fragment => return Cause::OuterFragment.drop(skb),
         Refusal::MalformedSrh => return Cause::MalformedSrh.drop(skb),
         Refusal::SegmentsLeft(objection) => (
             Cause::SegmentsLeft,

@@ -71,7 +71,7 @@ pub enum Refusal {
     /// More than [`MAX_EXTENSION_HEADERS`].
     TooManyExtensionHeaders,
     /// The packet is a fragment.
-    Fragment,
+    Fragment(Fragment),
     /// A segment routing header is malformed.
     MalformedSrh,
     /// The SID is not the last segment.
@@ -80,6 +80,17 @@ pub enum Refusal {
     RoutingType(Objection),
     /// The upper-layer header is not IPv4.
     UpperLayer(Objection),
+}
+
+/// Where the fragment header of a packet is that is not whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    /// Its offset.
+    pub header: usize,
+    /// The offset of the Next Header field that announces it.
+    pub announced_at: usize,
+    /// The first segment routing header before it, if there is one: it is valid.
+    pub srh: Option<SegmentRoutingHeader>,
 }
 
 /// What a node tells the source of a packet that it has to refuse, in an ICMPv6 Parameter Problem.
@@ -137,7 +148,11 @@ fn walk_on(
     mut next_header: u8,
     mut srh: Option<SegmentRoutingHeader>,
 ) -> Result<(usize, Option<SegmentRoutingHeader>), Refusal> {
-    let walked = usize::from(at != HEADER_LEN);
+    let (walked, mut announced_at) = if at == HEADER_LEN {
+        (0, NEXT_HEADER)
+    } else {
+        (1, HEADER_LEN + NEXT)
+    };
     for _ in walked..MAX_EXTENSION_HEADERS {
         let header = match next_header {
             protocol::IPV4 => break,
@@ -151,9 +166,16 @@ fn walk_on(
         };
         match next_header {
             protocol::ROUTING => srh = routing_header(header, at, srh)?,
-            protocol::FRAGMENT => fragment_header(header)?,
+            protocol::FRAGMENT if !is_whole(header) => {
+                return Err(Refusal::Fragment(Fragment {
+                    header: at,
+                    announced_at,
+                    srh,
+                }))
+            }
             _ => (),
         }
+        announced_at = at.saturating_add(NEXT);
         next_header = header.start[NEXT];
         at = at.saturating_add(header.all.len());
     }
@@ -202,13 +224,11 @@ fn options_len(field: usize) -> usize {
     (field + 1) << 3
 }
 
-/// Checks a fragment header. What has neither an offset nor successors is a whole packet, RFC 6946.
-fn fragment_header(header: Header<'_>) -> Result<(), Refusal> {
+/// Whether a packet with this fragment header is whole nevertheless: neither an offset nor
+/// successors, RFC 6946.
+fn is_whole(header: Header<'_>) -> bool {
     let [_, _, high, low, ..] = *header.start;
-    if u16::from_be_bytes([high, low]) & !0b110 != 0 {
-        return Err(Refusal::Fragment);
-    }
-    Ok(())
+    u16::from_be_bytes([high, low]) & !0b110 == 0
 }
 
 /// Checks the routing header at `at`, and returns the first segment routing header so far. Types

@@ -5,7 +5,7 @@
 use super::{bits, srh};
 use crate::{
     compare::TRUNCATED,
-    rules::ipv6::{Objection, OuterHeaders, Refusal, SegmentRoutingHeader},
+    rules::ipv6::{Fragment, Objection, OuterHeaders, Refusal, SegmentRoutingHeader},
 };
 
 const HOP_BY_HOP: usize = 0;
@@ -131,7 +131,14 @@ fn judge_last(extensions: &[Extension<'_>]) -> Result<(), Refusal> {
     if extension.protocol == FRAGMENT {
         let (offset, more) = (bits(octets, 16, 13), bits(octets, 31, 1));
         if (offset, more) != (0, 0) {
-            return Err(Refusal::Fragment);
+            return Err(Refusal::Fragment(Fragment {
+                header: at,
+                announced_at: match extensions {
+                    [.., before, _] => before.at,
+                    _ => 6,
+                },
+                srh: first_srh(extensions),
+            }));
         }
     }
     Ok(())

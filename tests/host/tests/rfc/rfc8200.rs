@@ -6,7 +6,7 @@ use super::{payload, walk};
 use host::{
     compare::TRUNCATED,
     packet::*,
-    rules::ipv6::{self, Objection, OuterHeaders, Refusal, MAX_EXTENSION_HEADERS},
+    rules::ipv6::{self, Fragment, Objection, OuterHeaders, Refusal, MAX_EXTENSION_HEADERS},
 };
 
 #[test]
@@ -107,12 +107,29 @@ fn section_4_4_unknown_types_are_refused_with_segments_left() {
 }
 
 #[test]
-fn section_4_5_fragments_are_refused() {
+fn section_4_5_fragments_are_found() {
     let first = 0b1;
     let middle = (3 << 3) | 0b1;
     let last = 3 << 3;
     for field in [first, middle, last, 1 << 3, 1 << 15, 0xffff] {
-        assert_eq!(payload(&[fragment(field)]), Err(Refusal::Fragment));
+        let alone = Fragment {
+            header: 40,
+            announced_at: 6,
+            srh: None,
+        };
+        assert_eq!(payload(&[fragment(field)]), Err(Refusal::Fragment(alone)));
+
+        let behind = Fragment {
+            header: 40 + 8 + 16,
+            announced_at: 40 + 8,
+            srh: None,
+        };
+        let extensions = [
+            options(HOP_BY_HOP, 0),
+            options(DESTINATION_OPTIONS, 1),
+            fragment(field),
+        ];
+        assert_eq!(payload(&extensions), Err(Refusal::Fragment(behind)));
     }
 }
 
