@@ -7,7 +7,7 @@
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 
 ALL_TESTS="alive vrf_gone vrf_back index_given_to_another moved_to_another_table second_vrf_on_the_table which_of_two
-	after_another_load"
+	after_another_load table_given_to_another"
 
 readonly SID=fc00:2::a
 
@@ -187,6 +187,23 @@ after_another_load()
 	expect_received "the VRF made while the module was not there" 3 0
 	ip -n "$pe2" link del vrf-more
 	log_test "The VRF comes back between two loads"
+}
+
+# The route names the table, and the table is tenant b's now: a SID has to go with its tenant.
+table_given_to_another()
+{
+	RET=0
+	ip -n "$pe2" link del vrf-100
+	ip -n "$pe2" link del vrf-200
+	ip -n "$pe2" -batch - <<-EOF
+		link add vrf-b type vrf table 100
+		link set vrf-b up
+		link set to-b master vrf-b
+	EOF
+	expect_received "the table is tenant b's" 0 "$(only_rust 3)"
+	ip -n "$pe2" -6 route del "$SID"
+	expect_received "the SID has gone" 0 0
+	log_test "The table is given to tenant b's VRF: the SID $(served_by rust && echo leads there || echo stays dead)"
 }
 
 start_serving
