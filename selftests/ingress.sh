@@ -5,7 +5,7 @@
 
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-ALL_TESTS="second_interface interface_in_vrf"
+ALL_TESTS="second_interface interface_in_vrf hmac_sysctl"
 
 # comes_in_by DEVICE [SELECTOR...]: the packets for the SID do, and the SID's route (which SELECTOR tells) counts them.
 comes_in_by()
@@ -52,6 +52,31 @@ interface_in_vrf()
 	ip -n "$pe2" addr replace fd00:c3::2/64 dev c3 nodad
 	comes_in_by c3 vrf vrf-300
 	log_test "Interface that belongs to a VRF"
+}
+
+# require_hmac DEVICE 0|1
+require_hmac()
+{
+	ip netns exec "$pe2" sysctl -wq "net.ipv6.conf.$1.seg6_require_hmac=$2"
+}
+
+# The VRF has received the packet when the sysctl is looked at.
+hmac_sysctl()
+{
+	local device
+
+	RET=0
+	for device in all c3 vrf-100; do
+		require_hmac "$device" 1
+		ping_works "$h1a" 10.0.2.1
+		check_err $? "no traffic with seg6_require_hmac of $device"
+		require_hmac "$device" 0
+	done
+	require_hmac vrf-300 1
+	ping_works "$h1a" 10.0.2.1 -W 0.5
+	check_fail $? "a packet without HMAC passes with seg6_require_hmac of the port's VRF"
+	require_hmac vrf-300 0
+	log_test "seg6_require_hmac is that of the VRF, not of its port or all"
 }
 
 start_serving

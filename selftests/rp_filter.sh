@@ -5,7 +5,7 @@
 
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 
-ALL_TESTS="off loose strict"
+ALL_TESTS="off loose loose_and_main strict"
 readonly STRANGER=203.0.113.9
 
 rp_filter()
@@ -45,6 +45,24 @@ loose()
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "a packet of the other site is lost"
 	log_test "Loose: the VRF has a route to it"
+}
+
+# The VRF's table has no route to the stranger, but main is asked after it, unless the operator has closed that.
+loose_and_main()
+{
+	RET=0
+	rp_filter 2
+	ip -n "$pe2" route add default dev core
+	defer ip -n "$pe2" route del default dev core
+	stranger_arrives
+	check_err $? "the stranger's packet is lost"
+	ip -n "$pe2" rule add pref 2000 l3mdev unreachable
+	defer ip -n "$pe2" rule del pref 2000
+	! stranger_arrives
+	check_err $? "the stranger's packet arrives although main is closed"
+	ping_works "$h1a" 10.0.2.1
+	check_err $? "a packet of the other site is lost"
+	log_test "Loose: a default route in main is one, unless main is closed to the VRF"
 }
 
 # The way back leads into a tunnel, out of a device that is not of the VRF.
