@@ -71,6 +71,13 @@ impl<'a> NetDevice<'a> {
         }
     }
 
+    /// Whether it is a loopback device; `IFF_LOOPBACK`.
+    pub fn is_loopback(self) -> bool {
+        // SAFETY: By the type invariant. Others write the field meanwhile: `READ_ONCE()`.
+        let flags = unsafe { (&raw const (*self.as_ptr()).flags).read_volatile() };
+        flags & bindings::IFF_LOOPBACK != 0
+    }
+
     /// The device as an L3 master (a VRF), if it is one; `netif_is_l3_master()`.
     #[inline]
     pub fn as_l3_master(self) -> Option<L3Master<'a>> {

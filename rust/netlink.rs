@@ -30,7 +30,8 @@ impl ExtAck {
         Self { ptr }
     }
 
-    /// Sets the message that the sender of the request gets to read; `NL_SET_ERR_MSG_FMT()`.
+    /// Sets the message that the sender of the request gets to read; `NL_SET_ERR_MSG_FMT()`. That of
+    /// a request that succeeds is a warning, and shown as one by iproute2.
     ///
     /// The text is copied (and cut at 79 octets): netlink reads it after the behaviour has
     /// returned, when a module may be gone already.

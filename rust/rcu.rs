@@ -7,7 +7,10 @@
 //! netfilter had queued (`nf_hooks_lwtunnel`) whoever brings back its verdict.
 
 use core::marker::PhantomData;
-use kernel::types::NotThreadSafe;
+use kernel::{
+    sync::rcu::Guard,
+    types::NotThreadSafe, //
+};
 
 /// Evidence that the current task or softirq is inside an RCU read-side section for `'rcu`.
 ///
@@ -16,6 +19,14 @@ use kernel::types::NotThreadSafe;
 /// An RCU read-side section of the current context lasts at least for `'rcu`.
 #[derive(Clone, Copy)]
 pub struct ReadSection<'rcu>(PhantomData<(&'rcu (), NotThreadSafe)>);
+
+impl<'rcu> From<&'rcu Guard> for ReadSection<'rcu> {
+    /// A section that its guard keeps open.
+    fn from(_guard: &'rcu Guard) -> Self {
+        // INVARIANT: The section is open as long as the guard exists, which stays on its thread.
+        Self(PhantomData)
+    }
+}
 
 impl<'rcu> ReadSection<'rcu> {
     /// Takes the word of the caller for it that a section is open.

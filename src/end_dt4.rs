@@ -24,7 +24,8 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    str::CStr, //
+    str::CStr,
+    sync::rcu, //
 };
 use kernel_ext::{
     icmpv6::ParameterProblem,
@@ -109,6 +110,9 @@ impl Behaviour for EndDt4 {
                 }
             })?;
         tunnel.bind_to_vrf(ifindex);
+        if let Some(warning) = futility(tunnel, ifindex) {
+            extack.set_message(warning);
+        }
         Ok(())
     }
 
@@ -128,6 +132,21 @@ impl Behaviour for EndDt4 {
     ) -> Result<Delivered, Dropped> {
         process(skb, tunnel, rcu).map_err(Counted::into_inner)
     }
+}
+
+/// Why a route that is accepted does not do what it is for, as far as is known now. Accepted it is
+/// nonetheless, as by the built-in behaviour: that may change, except for the first.
+fn futility(tunnel: &TunnelBuilder<'_>, vrf_ifindex: i32) -> Option<&'static CStr> {
+    let guard = rcu::read_lock();
+    let rcu = ReadSection::from(&guard);
+    if tunnel.is_dead_on_loopback(rcu) {
+        return Some(c"A SID on a loopback device gets no packets: use the VRF as dev");
+    }
+    if tunnel.is_own_address() {
+        return Some(c"The SID is an address of this host, which takes its packets");
+    }
+    let vrf = tunnel.net().device_by_index(vrf_ifindex, rcu)?;
+    (!vrf.forwards_ipv4()).then_some(c"The VRF does not forward IPv4: see net.ipv4.ip_forward")
 }
 
 /// A packet on its way, or how it ended.

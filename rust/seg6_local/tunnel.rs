@@ -9,7 +9,9 @@ use super::Action;
 use crate::{
     bindings,
     l3mdev::AF_INET,
-    net_namespace::Net, //
+    net_namespace::Net,
+    netdevice::NetDevice,
+    rcu::ReadSection, //
 };
 use core::{
     marker::PhantomData,
@@ -96,9 +98,11 @@ impl<'a> Tunnel<'a> {
 ///
 /// # Invariants
 ///
-/// `tunnel` is the state of a route that nobody else sees yet, with its attributes parsed.
+/// `tunnel` is the state of a route that nobody else sees yet, with its attributes parsed; `config`
+/// is what the request asks for.
 pub struct TunnelBuilder<'a> {
     tunnel: &'a mut bindings::seg6_local_lwt,
+    config: &'a bindings::fib6_config,
     net: Net<'a>,
 }
 
@@ -111,10 +115,12 @@ impl<'a> TunnelBuilder<'a> {
         config: *const bindings::fib6_config,
     ) -> Self {
         // SAFETY: By the safety requirements the state is ours to write and `config` is that of
-        // the request, whose namespace stays until it has been answered.
+        // the request, which does not change meanwhile, and whose namespace stays until it has been
+        // answered.
         unsafe {
             Self {
                 tunnel: &mut *tunnel,
+                config: &*config,
                 net: Net::from_raw((*config).fc_nlinfo.nl_net),
             }
         }
@@ -128,6 +134,33 @@ impl<'a> TunnelBuilder<'a> {
     /// The table that the request names.
     pub fn vrf_table(&self) -> u32 {
         self.tunnel.dt_info.vrf_table as u32
+    }
+
+    /// Whether the kernel makes the route one that refuses all packets, because its device is a
+    /// loopback device; `fib6_is_reject()`. It does not for a nexthop object.
+    pub fn is_dead_on_loopback(&self, rcu: ReadSection<'_>) -> bool {
+        let config = self.config;
+        // Only a route has a protocol: `ip6_route_info_create()`, `nh_create_ipv6()`.
+        config.fc_protocol != 0
+            && config.fc_flags & (bindings::RTF_LOCAL | bindings::RTF_ANYCAST) == 0
+            && self
+                .net
+                .device_by_index(config.fc_ifindex, rcu)
+                .is_some_and(NetDevice::is_loopback)
+    }
+
+    /// Whether the SID is an address of this host outside of all VRFs. Rules look into the table of
+    /// these first, so its packets do not get to a route of the main table.
+    ///
+    /// Of a nexthop object the SID is not known.
+    pub fn is_own_address(&self) -> bool {
+        let config = self.config;
+        config.fc_table == bindings::RT_TABLE_MAIN
+            && config.fc_dst_len == 128
+            // SAFETY: The namespace is alive; without a device the function looks outside of VRFs.
+            && unsafe {
+                bindings::ipv6_chk_addr(self.net.as_ptr(), &config.fc_dst, ptr::null(), 0)
+            } != 0
     }
 
     /// Binds the route to the VRF with index `ifindex` for IPv4; `__seg6_end_dt_vrf_build()`.
