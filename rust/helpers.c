@@ -29,6 +29,11 @@ int rust_helper_skb_cow(struct sk_buff *skb, unsigned int headroom)
 	return skb_cow(skb, headroom);
 }
 
+struct sk_buff *rust_helper_skb_share_check(struct sk_buff *skb)
+{
+	return skb_share_check(skb, GFP_ATOMIC);
+}
+
 void rust_helper_skb_ext_reset(struct sk_buff *skb)
 {
 	skb_ext_reset(skb);

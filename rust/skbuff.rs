@@ -14,6 +14,7 @@
 
 mod decap;
 mod drop_reason;
+mod ecn;
 mod fields;
 mod ipv4;
 mod options;

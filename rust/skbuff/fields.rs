@@ -122,6 +122,20 @@ impl<S> SkBuff<S> {
         unsafe { skb.head.add(skb.end as usize).cast() }
     }
 
+    /// Where the list of chained buffers begins, `skb_shinfo(skb)->frag_list`.
+    #[inline]
+    pub(super) fn frag_list(&mut self) -> *mut *mut bindings::sk_buff {
+        // SAFETY: By the type invariant the buffer is valid, so its shared info is there.
+        unsafe { &raw mut (*self.shared_info().cast_mut()).frag_list }
+    }
+
+    /// Where the pointer to the next buffer of a list is, `skb->next`.
+    #[inline]
+    pub(super) fn next(&mut self) -> *mut *mut bindings::sk_buff {
+        // SAFETY: By the type invariant the buffer is valid. In a list the union holds pointers.
+        unsafe { &raw mut self.raw_mut().__bindgen_anon_1.__bindgen_anon_1.next }
+    }
+
     /// `skb_shinfo(skb)->gso_size`: octets of payload in each segment of an aggregated packet, or 0.
     #[inline]
     pub(super) fn gso_size(&self) -> u16 {

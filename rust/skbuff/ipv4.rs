@@ -67,31 +67,3 @@ fn cannot_trim(err: c_int) -> DropReason {
         DropReason::PKT_TOO_SMALL
     }
 }
-
-impl SkBuff<Ipv4> {
-    /// Sets the ECN field of the header to `ecn` (two bits) and corrects its checksum.
-    ///
-    /// The packet is dropped if its data is shared and there is no memory for a copy.
-    pub fn set_ecn(self, ecn: u8) -> Result<Self, Dropped> {
-        // SAFETY: By the type invariant; the header is not longer than the packet.
-        if unsafe { bindings::skb_ensure_writable(self.as_ptr(), IPV4_HEADER_LEN as u32) } != 0 {
-            return Err(self.drop_because(DropReason::NOMEM));
-        }
-        // SAFETY: The header is linear by the type invariant, and was just made our own.
-        let header = unsafe { &mut *self.raw().data.cast::<[u8; IPV4_HEADER_LEN]>() };
-        let old = u16::from_be_bytes([header[0], header[1]]);
-        let new = (old & !3) | u16::from(ecn & 3);
-        header[1] = new as u8;
-
-        // RFC 1624: HC' = ~(~HC + ~m + m'). A CHECKSUM_COMPLETE sum stays right, since the
-        // header as a whole still sums up to the same.
-        let sum = u16::from_be_bytes([header[10], header[11]]);
-        let mut folded = u32::from(!sum) + u32::from(!old) + u32::from(new);
-        folded = (folded & 0xffff) + (folded >> 16);
-        folded = (folded & 0xffff) + (folded >> 16);
-        let [high, low] = (!(folded as u16)).to_be_bytes();
-        header[10] = high;
-        header[11] = low;
-        Ok(self)
-    }
-}
