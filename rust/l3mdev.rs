@@ -127,9 +127,8 @@ impl<'a> L3Master<'a> {
     /// built-in code leaves the port of the outer packet there, which belongs to another VRF.
     #[inline]
     pub fn receive(self, mut skb: SkBuff<Ipv4>) -> Result<Reception, Dropped> {
-        // The decapsulated packet has no MAC header; the device makes one up if it has taps.
-        skb.unset_mac_header();
         skb.set_ip_iif(self.dev.ifindex());
+        // If the decapsulated packet has no MAC header, the device makes one up for its taps.
         // SAFETY: By the type invariant the operation is one of this device. It takes over the
         // buffer and gives it back, or null if it has disposed of it.
         let skb = unsafe { (self.receive)(self.dev.as_ptr(), skb.into_raw(), AF_INET) };

@@ -7,7 +7,7 @@
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 source "$SELFTESTS_DIR/wire.sh"
 
-ALL_TESTS="tcp tcp_held udp tcp_to_edge"
+ALL_TESTS="tcp tcp_held udp udp_to_edge tcp_to_edge"
 
 readonly EDGE=10.0.2.253
 
@@ -40,6 +40,11 @@ tcp_held()
 udp()
 {
 	burst udp
+}
+
+udp_to_edge()
+{
+	burst udp-edge
 }
 
 # What a socket of the VRF gets is made into chains, too: GRO looks for it in the default VRF.

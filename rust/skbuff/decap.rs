@@ -12,6 +12,8 @@ use super::{
 use crate::bindings;
 use core::mem;
 
+const ETHERNET_HEADER_LEN: usize = 14;
+
 impl SkBuff<Outer> {
     /// Sets the transport header `offset` octets from the outer IPv6 header, where parts of the
     /// IPv6 stack expect the routing header.
@@ -34,9 +36,8 @@ impl SkBuff<Outer> {
             return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
         }
         self = self.pull_rcsum(len as u32);
-        if self.pull_offloads().is_err() {
-            return Err(self.drop_because(DropReason::NOMEM));
-        }
+        self.unset_mac_header();
+        self = self.pull_offloads()?;
         self.control_block_to_ipv4();
         self.drop_dst();
         self.reset_conntrack();
@@ -79,18 +80,44 @@ impl SkBuff<Outer> {
         self
     }
 
-    /// `iptunnel_pull_offloads()`; fails if there is no memory to unclone the buffer.
+    /// `iptunnel_pull_offloads()`; the packet is dropped if there is no memory to unclone the buffer.
     #[inline]
-    fn pull_offloads(&mut self) -> Result<(), ()> {
+    fn pull_offloads(mut self) -> Result<Self, Dropped> {
         if self.gso_size() == 0 {
             self.headers_mut().set_encapsulation(0);
-            return Ok(());
+            return Ok(self);
         }
+        self.pull_offloads_of_aggregate()
+    }
+
+    #[cold]
+    fn pull_offloads_of_aggregate(mut self) -> Result<Self, Dropped> {
         // SAFETY: By the type invariant.
-        match unsafe { bindings::iptunnel_pull_offloads(self.as_ptr()) } {
-            0 => Ok(()),
-            _ => Err(()),
+        if unsafe { bindings::iptunnel_pull_offloads(self.as_ptr()) } != 0 {
+            return Err(self.drop_because(DropReason::NOMEM));
         }
+        if self.gso_type() & bindings::SKB_GSO_UDP_L4 as u32 != 0 {
+            self.make_mac_header();
+        }
+        Ok(self)
+    }
+
+    /// Gives an aggregate of UDP datagrams an Ethernet header, without addresses:
+    /// `udp_queue_rcv_skb()`, which takes it apart for a socket, begins there, and goes astray if
+    /// there is none. The buffer has been uncloned.
+    fn make_mac_header(&mut self) {
+        let Some(offset) = self.headroom().checked_sub(ETHERNET_HEADER_LEN as u16) else {
+            return;
+        };
+        let mut header = [0; ETHERNET_HEADER_LEN];
+        header[12..].copy_from_slice(&(bindings::ETH_P_IP as u16).to_be_bytes());
+        // SAFETY: There is as much headroom, as was just checked; the only caller has uncloned the
+        // buffer, so it is our own.
+        unsafe {
+            *self.raw().head.add(usize::from(offset)).cast() = header;
+        }
+        self.raw_mut().mac_len = ETHERNET_HEADER_LEN as u16;
+        self.headers_mut().mac_header = offset;
     }
 
     /// Turns the control block from `IP6CB()` into `IPCB()`. The device that the inner packet comes

@@ -89,7 +89,7 @@ impl<S> SkBuff<S> {
     }
 
     #[inline]
-    pub(crate) fn unset_mac_header(&mut self) {
+    pub(super) fn unset_mac_header(&mut self) {
         self.headers_mut().mac_header = MAC_HEADER_UNSET;
     }
 

@@ -9,7 +9,8 @@
 pub enum Outer {}
 
 /// The outer headers are gone: `data` and the network header are at what claims to be an IPv4
-/// header, the control block is an `inet_skb_parm`, no route and no connection are attached.
+/// header, the control block is an `inet_skb_parm`, no route and no connection are attached. There is
+/// no MAC header but of an aggregate of UDP datagrams.
 pub enum Decapsulated {}
 
 /// The IPv4 header including options is in the linear part and was found valid, the transport
