@@ -17,7 +17,8 @@ impl SkBuff<Outer> {
     /// header, as the sysctl `seg6_require_hmac` of the ingress device demands;
     /// `seg6_hmac_validate_skb()`.
     ///
-    /// The caller has validated the segment routing header and made it linear.
+    /// The caller has made the header linear; one that is not all there fails. Whether it has an HMAC
+    /// the C function decides by its own rules; it accepts one without if the sysctl is 0.
     ///
     /// Packet path only: looks up the key under RCU.
     #[inline]

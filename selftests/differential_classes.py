@@ -17,8 +17,9 @@ Verdict = namedtuple("Verdict", "cause problem inner notes")
 # Class: (how the built-in code and the module treat its packets, why).
 CLASSES = {
     "malformed SRH": (
-        {"forwarded, dropped"}, "Taken for no SRH, so neither Segments Left nor the HMAC were looked at. RFC 8754 "
-        "section 2: a malformed packet is not processed."),
+        {"forwarded, answered", "dropped, answered", "forwarded, dropped"}, "Taken for no SRH, so neither Segments Left nor "
+        "the HMAC were looked at. Segments Left counts whatever else is wrong (RFC 8986 section 4.7 S02); what is asked for an "
+        "HMAC has to be in order."),
     "Pad1": (
         {"forwarded, answered", "dropped, answered"}, "An SRH with a Pad1 TLV was taken for a malformed one, hence for none; it is valid "
         "(RFC 8754 section 2.1.1.1), and its Segments Left counts."),
@@ -86,6 +87,18 @@ def has_hmac(header):
     return header[5] & 8 and header[1] >= (header[4] + 1) * 2 + 5 and tlv[:2] == b"\x05\x26"
 
 
+def is_in_order(header):
+    tlvs = srh_tlvs(header)
+    return tlvs is not None and tlvs_are_whole(tlvs)
+
+
+def hmac_policy(header):
+    """The cause for which seg6_require_hmac=0 refuses an SRH, or None. Nobody has the keys here."""
+    if header[5] & 8 and not is_in_order(header):
+        return "malformed_srh"
+    return "hmac" if has_hmac(header) else None
+
+
 def looks_like_hmac(data):
     """Whether what follows passes for an SRH with an HMAC."""
     return len(data) > 5 and data[5] & 8 and has_hmac(data[:(data[1] + 1) * 8])
@@ -93,12 +106,12 @@ def looks_like_hmac(data):
 
 def walk(packet, notes):
     """Returns the offset of the IPv4 header, or raises Refused."""
-    number, at, count, routing, hmac = packet[6], 40, 0, 0, False
+    number, at, count, routing, policy = packet[6], 40, 0, 0, None
     # Where the built-in code looks for the HMAC.
     guess = 40 if number != HOP_BY_HOP else 40 + (packet[41] + 1) * 8 if len(packet) > 41 else 0
 
     def answer(cause, code, pointer):
-        return Refused("hmac" if hmac else cause, None if hmac else (code, pointer))
+        return Refused(policy or cause, None if policy else (code, pointer))
 
     while number != IPV4:
         if number not in (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION):
@@ -124,22 +137,20 @@ def walk(packet, notes):
                 if left:
                     raise answer("routing_type", 0, at + 2)
             else:
-                tlvs = srh_tlvs(header) if length >= 8 else None
-                if tlvs is None or left > header[4] + 1 or not tlvs_are_whole(tlvs):
-                    raise Refused("malformed_srh", None)
-                if has_pad1(tlvs):
+                if not is_in_order(header) or left > header[4] + 1:
+                    notes.add("malformed")
+                elif has_pad1(srh_tlvs(header)):
                     notes.add("Pad1")
-                # Nobody has the keys here.
-                if routing == 1 or "SRH" not in notes:
+                if "SRH" not in notes:
                     notes.add("SRH")
-                    hmac = has_hmac(header)
+                    policy = hmac_policy(header)
                     if at != guess and looks_like_hmac(packet[guess:]):
                         notes.add("HMAC elsewhere")
                 if left:
                     raise answer("segments_left", 0, at + 3)
         number, at = header[0], at + length
-    if hmac:
-        raise Refused("hmac", None)
+    if policy:
+        raise Refused(policy, None)
     return at
 
 
@@ -238,6 +249,8 @@ def class_of(verdict):
         return None
     if cause in ("malformed_srh", "segments_left", "routing_type") and "later routing header" in notes:
         return "later routing header"
+    if cause == "segments_left" and "malformed" in notes:
+        return "malformed SRH"
     if cause == "segments_left" and "Pad1" in notes:
         return "Pad1"
     simple = {"malformed_srh": "malformed SRH", "segments_left": "Segments Left", "routing_type": "other routing type",

@@ -26,6 +26,7 @@ def bases():
         chain(Srh()),
         chain(Srh(segments=[SID, *OTHERS])),
         chain(Srh(segments=[SID, OTHERS[0]], tlvs=PADN + UNKNOWN)),
+        chain(Srh(segments=[SID, OTHERS[0]], last=0)),
         chain(Srh(tlvs=PAD1 * 8)),
         chain(Srh(tlvs=HMAC, flags=forge.HMAC_FLAG)),
         chain(Srh(), inner=ipv4(opts=RECORD_ROUTE)),

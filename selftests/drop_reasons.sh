@@ -22,7 +22,7 @@ inject_bad()
 {
 	"$@" "$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
 		drop segments-left    srh:segs=2:sl=1,ip4
-		drop malformed        srh:last=5,ip4
+		drop malformed        srh:last=5:flags=8,ip4
 		drop beyond           srh:hdrlen=200,ip4
 		drop wrong-header     udp
 		drop nothing          srh,none

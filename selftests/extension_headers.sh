@@ -15,6 +15,9 @@ extension_headers()
 		deliver srh                     srh,ip4
 		deliver srh-16-segments         srh:segs=16,ip4
 		deliver srh-padn                srh:tlv=8,ip4
+		deliver srh-last-entry-0        srh:segs=2:last=0,ip4
+		deliver srh-last-entry-255      srh:last=255,ip4
+		deliver srh-hdr-ext-len-0       srh:segs=0:last=0,ip4
 		deliver hop-by-hop              hbh,ip4
 		deliver hop-by-hop-srh          hbh,srh,ip4
 		deliver destination             dst,ip4
@@ -33,6 +36,7 @@ extension_headers()
 		c=deliver,rust=drop first-fragment frag:mf=1,ip4
 		drop    segments-left           srh:segs=2:sl=1,ip4
 		drop    segments-left-behind    dst,srh:segs=2:sl=1,ip4
+		c=deliver,rust=drop segments-left-last-entry-255 srh:sl=1:last=255,ip4
 		drop    udp                     udp
 		drop    srh-udp                 srh,udp
 		drop    no-next-header          none

@@ -20,7 +20,7 @@ CLASSES = {
     "outer_truncated": lambda src: forge.ipv6(ROUTING, b"\4", src=src),
     "too_many_extension_headers": lambda src: chain(*[Dst()] * 13, src=src),
     "outer_fragment": lambda src: chain(Frag(more=1), src=src),
-    "malformed_srh": lambda src: chain(Srh(last=5), src=src),
+    "malformed_srh": lambda src: chain(Srh(last=5, flags=forge.HMAC_FLAG), src=src),
     "segments_left": lambda src: chain(NOT_LAST, src=src),
     "routing_type": lambda src: chain(Srh(type=9, sl=1), src=src),
     "upper_layer": lambda src: chain(upper=UDP, inner=udp(), src=src),

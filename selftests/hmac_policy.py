@@ -9,7 +9,6 @@ from wire import MARKER
 
 GOOD = ipv4()
 OTHER = "fc00:9::1"
-TWO = [SID, OTHER]
 # The built-in code finds no TLVs in there.
 PAD1_AND_MORE = PAD1 + tlv(4, b"\xff" * 5)
 
@@ -20,6 +19,16 @@ def signed(key=7, secret=b"secret", tlvs=b"", segments=(SID,), flags=HMAC_FLAG, 
 
 
 FORGED = signed(secret=b"guessed")
+
+# With an H flag or without. The built-in code takes them for no SRH.
+OUT_OF_ORDER = {
+    "Last Entry 0, two slots": {"segments": [SID, OTHER], "last": 0},
+    "Last Entry 255": {"last": 255},
+    "Last Entry beyond an HMAC": {"last": 5, "tlvs": hmac_tlv(7, b"secret")},
+    "stale octets behind the list": {"tlvs": bytes(range(0xE0, 0xF0))},
+    "Hdr Ext Len 0": {"segments": [], "last": 0},
+    "TLV beyond the header": {"tlvs": b"\x04\x07" + bytes(6)},
+}
 
 
 def cases(policy):
@@ -61,14 +70,27 @@ def cases(policy):
     yield case("no SRH", chain(), ok, demanded)
     yield case("no SRH, destination options", chain(Dst()), ok, demanded)
     yield case("other routing type", chain(Srh(type=0)), ok, demanded)
-    yield case("malformed SRH", chain(Srh(last=5)), ok, [drop("malformed_srh")])
+    yield case("H flag only", chain(Srh(flags=HMAC_FLAG)), [passed, passed, drop()], demanded)
+    yield case("no H flag", chain(signed(flags=0)), [passed, passed, drop()], demanded)
+    yield case("in the second SRH", chain(Srh(), signed()), [passed, passed, drop()], demanded)
+    yield case("valid, second SRH out of order", chain(signed(), Srh(last=255)), ok, ok)
+
+    malformed = drop("malformed_srh")
+    for name, wrong in OUT_OF_ORDER.items():
+        yield case(name, chain(Srh(**wrong)), ok, [passed, passed, malformed])
+        yield case(f"{name}, H flag", chain(Srh(**wrong, flags=HMAC_FLAG)), ok, [passed, malformed, malformed])
+        packet, problem = segments_left(Srh(**wrong, sl=1))
+        yield case(f"{name}, Segments Left", packet, ok, [problem, problem, malformed])
+        packet, problem = segments_left(Srh(**wrong, sl=1, flags=HMAC_FLAG))
+        yield case(f"{name}, Segments Left, H flag", packet, ok, [problem, malformed, malformed])
 
     # No answer to who has not proved who he is.
-    packet, problem = segments_left(signed(segments=TWO, sl=1))
+    two = [OTHER, SID]
+    packet, problem = segments_left(signed(segments=two, sl=1))
     yield case("Segments Left, valid", packet, lost, [problem])
-    packet, problem = segments_left(Srh(segments=TWO, sl=1))
+    packet, problem = segments_left(Srh(segments=two, sl=1))
     yield case("Segments Left, without one", packet, lost, [problem, problem, no])
-    packet, problem = segments_left(signed(secret=b"guessed", segments=TWO, sl=1))
+    packet, problem = segments_left(signed(secret=b"guessed", segments=two, sl=1))
     yield case("Segments Left, forged", packet, lost, [problem, no, no])
     packet = chain(upper=UDP, inner=udp())
     problem = parameter_problem("upper_layer", 4, 40, packet)

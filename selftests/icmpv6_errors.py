@@ -27,6 +27,7 @@ def echo(type):
 
 CASES = [
     *answered("Segments Left 1", chain(NOT_LAST), "segments_left", 0, 43),
+    *answered("Segments Left 9, Last Entry 0", chain(Srh(sl=9)), "segments_left", 0, 43, deliver(ipv4())),
     *answered("Segments Left behind other headers", chain(Hbh(), Dst(), NOT_LAST), "segments_left", 0, 59),
     *answered("1500 octets, quoted as far as 1280 allow", chain(NOT_LAST, inner=ipv4(udp(bytes(1400)))),
               "segments_left", 0, 43),
@@ -43,7 +44,8 @@ CASES = [
     *silent("ICMPv6 error, Segments Left", chain(NOT_LAST, upper=ICMPV6, inner=echo(3)), "segments_left"),
     *silent("ICMPv6 without a type", chain(upper=ICMPV6, inner=b""), "upper_layer"),
     *silent("source unspecified", chain(NOT_LAST, src="::"), "segments_left"),
-    *silent("malformed, Segments Left 9", chain(Srh(sl=9)), "malformed_srh", deliver(ipv4())),
+    *silent("malformed where an HMAC is due, Segments Left 9", chain(Srh(last=5, sl=9, flags=forge.HMAC_FLAG)),
+            "malformed_srh", deliver(ipv4())),
     *silent("too many headers, Segments Left in the last", chain(*[Dst()] * 13, NOT_LAST), "too_many_extension_headers"),
 ]
 

@@ -10,7 +10,7 @@ A case is a line "EXPECTATION NAME HEADERS"; the answer to it is the same line w
 
     hbh, dst        hop-by-hop and destination options (len: octets, a multiple of 8)
     srh             Segment Routing Header: sl, last (Last Entry), segs (segments in it), type, hdrlen (Hdr Ext Len),
-                    tlv (octets of a PadN TLV)
+                    flags, tlv (octets of a PadN TLV)
     frag            Fragment header: off (in octets), mf
     ah              Authentication Header
     ip4, udp, none  the end: an inner IPv4 packet, UDP, or nothing
@@ -43,14 +43,14 @@ def options(nexthdr, len=8):
     return struct.pack("!BB", nexthdr, len // 8 - 1) + padn(len - 2)
 
 
-def srh(nexthdr, sid, sl=0, segs=1, last=None, type=4, hdrlen=None, tlv=0):
+def srh(nexthdr, sid, sl=0, segs=1, last=None, type=4, hdrlen=None, flags=0, tlv=0):
     body = socket.inet_pton(socket.AF_INET6, sid) * segs
     # TLV: type 4 is PadN.
     if tlv:
         body += struct.pack("!BB", 4, tlv - 2) + bytes(tlv - 2)
     last = segs - 1 if last is None else last
     hdrlen = len(body) // 8 if hdrlen is None else hdrlen
-    return struct.pack("!BBBBBBH", nexthdr, hdrlen, type, sl, last & 0xFF, 0, 0) + body
+    return struct.pack("!BBBBBBH", nexthdr, hdrlen, type, sl, last & 0xFF, flags, 0) + body
 
 
 def fragment(nexthdr, off=0, mf=0):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Outer headers that are malformed or not acceptable: RFC 8200, RFC 8754."""
+"""Outer headers that are malformed, odd or not acceptable: RFC 8200, RFC 8754. seg6_require_hmac is 0, as by default."""
 
 from cases import Case, deliver, drop, parameter_problem, run
 from forge import LARGEST, PAD1, ROUTING, SID, Dst, Frag, Srh, chain, ipv4, ipv6, srh, tlv
@@ -8,6 +8,19 @@ GOOD = ipv4()
 PADN = tlv(4, bytes(6))
 OTHER = "fc00:9::1"
 
+# What can be wrong with an SRH besides Segments Left.
+OUT_OF_ORDER = {
+    "Last Entry 0, two slots": {"segments": [SID, OTHER], "last": 0},
+    "Last Entry one too many": {"last": 1},
+    "Last Entry 255": {"last": 255},
+    "Last Entry within a TLV": {"last": 1, "tlvs": PADN},
+    "stale octets behind the list": {"tlvs": bytes(range(0xE0, 0xF0))},
+    "Hdr Ext Len 0": {"segments": [], "last": 0},
+    "half a segment": {"segments": [], "last": 0, "tlvs": bytes(8)},
+    "TLV beyond the header": {"tlvs": b"\x04\x07" + bytes(6)},
+    "TLV of type only": {"tlvs": tlv(4, bytes(5)) + b"\x04"},
+}
+
 
 def both(name, packet, *causes):
     outcome = [drop(), drop(*causes)] if causes else [deliver(GOOD)] * 2
@@ -15,7 +28,7 @@ def both(name, packet, *causes):
 
 
 def fails_open(name, packet, cause):
-    """The built-in code takes it for a packet without an SRH."""
+    """The built-in code does not notice."""
     yield Case(name, packet, deliver(GOOD), drop(cause))
 
 
@@ -23,21 +36,25 @@ def answered(name, packet, cause, pointer, builtin):
     yield Case(name, packet, builtin, parameter_problem(cause, 0, pointer, packet))
 
 
+def out_of_order(name, wrong):
+    """RFC 8754 section 4.3.1.1: without segments left nothing of that matters, with some left they do. The built-in code
+    takes it for a packet without an SRH, both times."""
+    yield from both(name, chain(Srh(**wrong)))
+    yield from answered(f"{name}, Segments Left 1", chain(Srh(**wrong, sl=1)), "segments_left", 43, deliver(GOOD))
+
+
 CASES = [
     *both("PadN, unknown TLV", chain(Srh(tlvs=PADN + tlv(200, bytes(14))))),
     *both("8 Pad1", chain(Srh(tlvs=PAD1 * 8))),
     *both("Pad1 between others", chain(Srh(tlvs=PADN + PAD1 + tlv(4, b"\xff" * 5)))),
     *both("TLV without a value", chain(Srh(tlvs=tlv(4, b"") * 4))),
+    *(case for name, wrong in OUT_OF_ORDER.items() for case in out_of_order(name, wrong)),
+    *both("second SRH out of order", chain(Srh(), Srh(last=5))),
     *answered("Pad1 hides Segments Left", chain(Srh(segments=[SID, OTHER], sl=1, tlvs=PAD1 + tlv(4, b"\xff" * 5))),
               "segments_left", 43, deliver(GOOD)),
-    *fails_open("TLV beyond the header", chain(Srh(tlvs=tlv(4, bytes(6))[:1] + b"\x07" + bytes(6))), "malformed_srh"),
-    *fails_open("TLV of type only", chain(Srh(tlvs=tlv(4, bytes(5)) + b"\x04")), "malformed_srh"),
-    *fails_open("Last Entry one too many", chain(Srh(last=1)), "malformed_srh"),
-    *fails_open("Last Entry 255", chain(Srh(last=255)), "malformed_srh"),
-    *fails_open("Last Entry within a TLV", chain(Srh(last=1, tlvs=PADN)), "malformed_srh"),
-    *fails_open("Segments Left beyond Last Entry", chain(Srh(sl=2)), "malformed_srh"),
-    *fails_open("no segment list", chain(Srh(segments=[], last=0)), "malformed_srh"),
-    *fails_open("second SRH malformed", chain(Srh(), Srh(last=5)), "malformed_srh"),
+    *answered("Segments Left beyond Last Entry", chain(Srh(sl=2)), "segments_left", 43, deliver(GOOD)),
+    *answered("second SRH out of order with Segments Left", chain(Srh(), Srh(last=5, sl=1)), "segments_left", 67,
+              deliver(GOOD)),
     *answered("second SRH with Segments Left", chain(Srh(), Srh(segments=[SID, OTHER], sl=1)), "segments_left", 67,
               deliver(GOOD)),
     *answered("Segments Left", chain(Srh(segments=[SID, OTHER], sl=1)), "segments_left", 43, drop()),

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Malformed outer headers are dropped, never taken for no header at all, as the built-in code does.
+# Outer headers are refused for what the RFCs refuse, and for nothing else. An SRH that is out of order is not taken for
+# none, as the built-in code does: its Segments Left counts.
 
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 source "$SELFTESTS_DIR/wire.sh"

@@ -46,7 +46,7 @@ causes! {
     /// The outer packet is a fragment that reassembly refuses: it overlaps another one, or the limit
     /// of memory is reached. It was freed with a reason of its own.
     OuterFragment: "outer_fragment" => NOT_SPECIFIED,
-    /// The segment routing header is malformed.
+    /// The segment routing header, which the policy for HMACs asks for, is malformed.
     MalformedSrh: "malformed_srh" => IPV6_BAD_EXTHDR,
     /// The SID is not the last segment.
     SegmentsLeft: "segments_left" => IPV6_BAD_EXTHDR,

@@ -20,6 +20,7 @@ use crate::{
             Refusal,
             SegmentRoutingHeader, //
         },
+        srh, //
     },
 };
 use kernel::{
@@ -199,8 +200,8 @@ fn check_outer_headers(mut skb: SkBuff<Outer>, rcu: ReadSection<'_>) -> Result<A
         match ipv6::walk(data) {
             Ok(headers) => {
                 let ecn_octet = ipv6::ecn_octet(data);
-                if !is_authentic(&mut skb, headers.srh, rcu) {
-                    return Err(Cause::Hmac.drop(skb));
+                if let Err(cause) = authenticate(&mut skb, headers.srh, rcu) {
+                    return Err(cause.drop(skb));
                 }
                 return Ok(Arrival::Whole(skb, headers.payload, ecn_octet));
             }
@@ -230,8 +231,8 @@ fn reassemble(
     fragment: Fragment,
     rcu: ReadSection<'_>,
 ) -> Result<Reassembly, Counted> {
-    if !is_authentic(&mut skb, fragment.srh, rcu) {
-        return Err(Cause::Hmac.drop(skb));
+    if let Err(cause) = authenticate(&mut skb, fragment.srh, rcu) {
+        return Err(cause.drop(skb));
     }
     skb.reassemble(fragment.header, fragment.announced_at, rcu)
         .map_err(Counted::by_reassembly)
@@ -256,7 +257,6 @@ fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Cou
         Refusal::NeedMore(_) => return Cause::OuterTruncated.drop(skb),
         Refusal::Fragment(_) => return Cause::OuterFragment.drop(skb),
         Refusal::TooManyExtensionHeaders => return Cause::TooManyExtensionHeaders.drop(skb),
-        Refusal::MalformedSrh => return Cause::MalformedSrh.drop(skb),
         Refusal::SegmentsLeft(objection) => (
             Cause::SegmentsLeft,
             ParameterProblem::HEADER_FIELD,
@@ -273,28 +273,44 @@ fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Cou
             objection,
         ),
     };
-    if !is_authentic(&mut skb, objection.srh, rcu) {
-        return Cause::Hmac.drop(skb);
+    if let Err(cause) = authenticate(&mut skb, objection.srh, rcu) {
+        return cause.drop(skb);
     }
     skb.send_parameter_problem(code, objection.pointer, rcu);
     cause.drop(skb)
 }
 
-/// Whether the packet has the HMAC that the sysctl `seg6_require_hmac` of its ingress device asks
-/// for: below 0 none is looked at, 0 has those checked that are there, above 0 it must have one.
+/// Finds out whether the packet has the HMAC that the sysctl `seg6_require_hmac` of its ingress
+/// device asks for: below 0 none is looked at, 0 has those checked that are there, above 0 it must
+/// have one.
 #[inline]
-fn is_authentic(
+fn authenticate(
     skb: &mut SkBuff<Outer>,
     srh: Option<SegmentRoutingHeader>,
     rcu: ReadSection<'_>,
-) -> bool {
-    let Some(require) = skb.dev(rcu).seg6_require_hmac() else {
-        return false;
-    };
-    match srh.filter(|srh| srh.has_tlvs) {
-        None => require <= 0,
-        Some(srh) => require < 0 || skb.has_valid_hmac(srh.offset),
+) -> Result<(), Cause> {
+    let has_hmac = srh.is_some_and(|srh| srh.has_hmac_flag);
+    match skb.dev(rcu).seg6_require_hmac() {
+        Some(0) if !has_hmac => Ok(()),
+        Some(..0) => Ok(()),
+        _ => check_hmac(skb, srh),
     }
+}
+
+/// Checks a segment routing header that is wanted to be in order, and its HMAC. The kernel decides
+/// whether it may be without one, and whether it is right.
+#[cold]
+fn check_hmac(skb: &mut SkBuff<Outer>, srh: Option<SegmentRoutingHeader>) -> Result<(), Cause> {
+    let Some(SegmentRoutingHeader { offset, .. }) = srh else {
+        return Err(Cause::Hmac);
+    };
+    if !skb.linear().get(offset..).is_some_and(srh::is_in_order) {
+        return Err(Cause::MalformedSrh);
+    }
+    if !skb.has_valid_hmac(offset) {
+        return Err(Cause::Hmac);
+    }
+    Ok(())
 }
 
 /// The VRF of the route: one that serves the table that the route names, in its namespace.

@@ -3,8 +3,8 @@
 //! The outer headers: an IPv6 header and its extension headers, RFC 8200 §4.
 //!
 //! One walk finds everything that End.DT4 needs to know. The built-in code walks twice, once for
-//! the routing header and once for the upper-layer header, and takes a routing header that it
-//! cannot make sense of for none at all.
+//! the routing header and once for the upper-layer header, and takes a segment routing header that
+//! is not in order for none at all, whatever its Segments Left says.
 
 use super::srh;
 
@@ -49,17 +49,18 @@ mod protocol {
 pub struct OuterHeaders {
     /// Where the IPv4 packet begins.
     pub payload: usize,
-    /// The first segment routing header. It is valid and Segments Left is 0.
+    /// The first segment routing header. Segments Left of all is 0.
     pub srh: Option<SegmentRoutingHeader>,
 }
 
-/// Where a segment routing header is.
+/// Where a segment routing header is. It lies within the packet; what it says has not been looked
+/// at, since that does not matter without segments left (RFC 8754 §4.3.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SegmentRoutingHeader {
     /// Its offset from the IPv6 header.
     pub offset: usize,
-    /// Whether TLVs follow the segment list. Without any there is no HMAC.
-    pub has_tlvs: bool,
+    /// Whether its H flag is set.
+    pub has_hmac_flag: bool,
 }
 
 /// Why outer headers are not acceptable. Offsets count from the IPv6 header.
@@ -72,9 +73,7 @@ pub enum Refusal {
     TooManyExtensionHeaders,
     /// The packet is a fragment.
     Fragment(Fragment),
-    /// A segment routing header is malformed.
-    MalformedSrh,
-    /// The SID is not the last segment.
+    /// The SID is not the last segment, whatever else the header says.
     SegmentsLeft(Objection),
     /// A routing header of a type that we do not know has segments left, RFC 8200 §4.4.
     RoutingType(Objection),
@@ -89,7 +88,7 @@ pub struct Fragment {
     pub header: usize,
     /// The offset of the Next Header field that announces it.
     pub announced_at: usize,
-    /// The first segment routing header before it, if there is one: it is valid.
+    /// The first segment routing header before it, if there is one.
     pub srh: Option<SegmentRoutingHeader>,
 }
 
@@ -99,7 +98,7 @@ pub struct Objection {
     /// Pointer: the offset of what is objected to. The end of the packet if an upper-layer header
     /// is announced but not there.
     pub pointer: usize,
-    /// The first segment routing header, if the walk has come by one: it is valid.
+    /// The first segment routing header, if the walk has come by one.
     pub srh: Option<SegmentRoutingHeader>,
 }
 
@@ -239,7 +238,7 @@ fn routing_header(
     at: usize,
     first: Option<SegmentRoutingHeader>,
 ) -> Result<Option<SegmentRoutingHeader>, Refusal> {
-    let [_, _, routing_type, segments_left, ..] = *header.start;
+    let [_, _, routing_type, segments_left, _, flags, ..] = *header.start;
     if routing_type != srh::ROUTING_TYPE {
         if segments_left != 0 {
             return Err(Refusal::RoutingType(Objection {
@@ -249,10 +248,9 @@ fn routing_header(
         }
         return Ok(first);
     }
-    let valid = srh::validate(header.all).ok_or(Refusal::MalformedSrh)?;
     let srh = first.or(Some(SegmentRoutingHeader {
         offset: at,
-        has_tlvs: valid.has_tlvs,
+        has_hmac_flag: flags & srh::FLAG_HMAC != 0,
     }));
     if segments_left != 0 {
         return Err(Refusal::SegmentsLeft(Objection {

@@ -55,6 +55,12 @@ pub fn srh(segments_left: u8, last_entry: u8, tlvs: &[u8]) -> Extension {
     }
 }
 
+/// The same with the H flag.
+pub fn signed(mut srh: Extension) -> Extension {
+    srh.octets[5] |= 8;
+    srh
+}
+
 /// A fragment header; `field` is the fragment offset (13 bits), two reserved bits and the M flag.
 pub fn fragment(field: u16) -> Extension {
     let [high, low] = field.to_be_bytes();

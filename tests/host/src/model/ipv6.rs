@@ -2,7 +2,7 @@
 
 //! RFC 8200 §4.
 
-use super::{bits, srh};
+use super::bits;
 use crate::{
     compare::TRUNCATED,
     rules::ipv6::{Fragment, Objection, OuterHeaders, Refusal, SegmentRoutingHeader},
@@ -94,12 +94,12 @@ fn parse(packet: &[u8]) -> Headers<'_> {
     }
 }
 
-/// What the first segment routing header of valid ones says.
+/// The first segment routing header.
 fn first_srh(extensions: &[Extension<'_>]) -> Option<SegmentRoutingHeader> {
     let first = extensions.iter().find(|extension| extension.is_srh())?;
     Some(SegmentRoutingHeader {
         offset: first.at,
-        has_tlvs: !srh::parse(first.octets).unwrap().tlvs.is_empty(),
+        has_hmac_flag: bits(first.octets, 44, 1) == 1,
     })
 }
 
@@ -120,10 +120,7 @@ fn judge_last(extensions: &[Extension<'_>]) -> Result<(), Refusal> {
     if has_segments_left && !extension.is_srh() {
         return Err(Refusal::RoutingType(objection(at + 2)));
     }
-    if extension.is_srh() && srh::parse(octets).is_none() {
-        return Err(Refusal::MalformedSrh);
-    }
-    // RFC 8986 §4.7, S02.
+    // RFC 8986 §4.7, S02: whatever else the header says.
     if has_segments_left {
         return Err(Refusal::SegmentsLeft(objection(at + 3)));
     }

@@ -6,37 +6,43 @@ use super::{payload, walk};
 use host::{
     packet::*,
     rules::{
-        ipv6::{Refusal, SegmentRoutingHeader},
-        srh::{validate, Valid},
+        ipv6::{Objection, Refusal, SegmentRoutingHeader},
+        srh::is_in_order,
     },
 };
 
-const VALID: Option<Valid> = Some(Valid { has_tlvs: false });
-const VALID_WITH_TLVS: Option<Valid> = Some(Valid { has_tlvs: true });
+const HMAC: [u8; 40] = {
+    let mut tlv = [0xaa; 40];
+    tlv[0] = 5;
+    tlv[1] = 38;
+    tlv
+};
 
-/// Whether a header with these TLVs is valid.
-fn with_tlvs(tlvs: &[u8]) -> Option<Valid> {
-    validate(&srh(0, 1, tlvs).octets)
+/// Whether a header with these TLVs is in order.
+fn with_tlvs(tlvs: &[u8]) -> bool {
+    is_in_order(&srh(0, 1, tlvs).octets)
 }
 
 #[test]
 fn section_2_segments_and_nothing_else() {
     for last_entry in [0, 1, 2, 126] {
-        assert_eq!(validate(&srh(0, last_entry, &[]).octets), VALID);
+        assert!(is_in_order(&srh(0, last_entry, &[]).octets));
     }
 }
 
 #[test]
-fn section_2_the_length_is_that_of_the_header() {
+fn section_2_all_of_the_header_is_there() {
     let header = srh(0, 1, &[]).octets;
-    for len in (0..header.len()).filter(|&len| len != 8) {
-        assert_eq!(validate(&header[..len]), None);
+    for len in 0..header.len() {
+        assert!(!is_in_order(&header[..len]));
     }
-    for length in (0..=255).filter(|&length| length != 4) {
+    for length in 5..=255 {
         let mut header = header.clone();
         header[1] = length;
-        assert_eq!(validate(&header), None, "{length}");
+        assert!(!is_in_order(&header), "{length}");
     }
+    // What is behind it does not belong to it.
+    assert!(is_in_order(&[&header[..], &[255; 20]].concat()));
 }
 
 #[test]
@@ -44,13 +50,13 @@ fn section_2_last_entry_is_in_the_header() {
     let mut header = srh(0, 2, &[]).octets;
     for last_entry in 3..=255 {
         header[4] = last_entry;
-        assert_eq!(validate(&header), None, "{last_entry}");
+        assert!(!is_in_order(&header), "{last_entry}");
     }
     // A header of eight octets has room for no segment at all.
-    assert_eq!(validate(&routing(4, 0, 0).octets), None);
+    assert!(!is_in_order(&routing(4, 0, 0).octets));
     // Half a segment is none.
-    assert_eq!(validate(&routing(4, 0, 1).octets), None);
-    assert_eq!(validate(&routing(4, 0, 2).octets), VALID);
+    assert!(!is_in_order(&routing(4, 0, 1).octets));
+    assert!(is_in_order(&routing(4, 0, 2).octets));
 }
 
 #[test]
@@ -59,23 +65,23 @@ fn section_2_what_is_behind_last_entry_is_tlvs() {
     header[4] = 1;
     // fc00::1 is a TLV of type 252 and length 0, and many times Pad1 until the last octet, which
     // is a type without a length.
-    assert_eq!(validate(&header), None);
+    assert!(!is_in_order(&header));
     *header.last_mut().unwrap() = 0;
-    assert_eq!(validate(&header), VALID_WITH_TLVS);
+    assert!(is_in_order(&header));
 }
 
 #[test]
 fn section_2_flags_and_tag_say_nothing() {
     let mut header = srh(0, 1, &[]).octets;
     header[5..8].fill(0xff);
-    assert_eq!(validate(&header), VALID);
+    assert!(is_in_order(&header));
 }
 
 #[test]
 fn section_2_1_unknown_tlvs_are_skipped_by_length() {
     for kind in [1, 2, 3, 6, 127, 128, 255] {
-        assert_eq!(with_tlvs(&[kind, 6, 1, 2, 3, 4, 5, 6]), VALID_WITH_TLVS);
-        assert_eq!(with_tlvs(&[kind, 0, kind, 4, 1, 2, 3, 4]), VALID_WITH_TLVS);
+        assert!(with_tlvs(&[kind, 6, 1, 2, 3, 4, 5, 6]));
+        assert!(with_tlvs(&[kind, 0, kind, 4, 1, 2, 3, 4]));
     }
 }
 
@@ -84,86 +90,97 @@ fn section_2_1_tlvs_end_where_the_header_ends() {
     for length in 0..=255 {
         let mut tlvs = [0; 16];
         tlvs[..2].copy_from_slice(&[255, length]);
-        let expected = VALID_WITH_TLVS.filter(|_| length <= 14);
-        assert_eq!(with_tlvs(&tlvs), expected, "{length}");
+        assert_eq!(with_tlvs(&tlvs), length <= 14, "{length}");
     }
 }
 
 #[test]
 fn section_2_1_the_last_octet_is_not_a_type() {
-    assert_eq!(with_tlvs(&[255, 5, 1, 2, 3, 4, 5, 0]), VALID_WITH_TLVS);
-    assert_eq!(with_tlvs(&[255, 5, 1, 2, 3, 4, 5, 4]), None);
+    assert!(with_tlvs(&[255, 5, 1, 2, 3, 4, 5, 0]));
+    assert!(!with_tlvs(&[255, 5, 1, 2, 3, 4, 5, 4]));
 }
 
 #[test]
 fn section_2_1_1_1_pad1_has_no_length() {
-    assert_eq!(with_tlvs(&[0; 8]), VALID_WITH_TLVS);
-    assert_eq!(with_tlvs(&[0, 255, 5, 1, 2, 3, 4, 5]), VALID_WITH_TLVS);
-    assert_eq!(with_tlvs(&[0, 0, 0, 0, 0, 0, 255, 0]), VALID_WITH_TLVS);
-    assert_eq!(with_tlvs(&[0, 0, 0, 0, 0, 0, 255, 1]), None);
+    assert!(with_tlvs(&[0; 8]));
+    assert!(with_tlvs(&[0, 255, 5, 1, 2, 3, 4, 5]));
+    assert!(with_tlvs(&[0, 0, 0, 0, 0, 0, 255, 0]));
+    assert!(!with_tlvs(&[0, 0, 0, 0, 0, 0, 255, 1]));
 }
 
 #[test]
 fn section_2_1_1_2_padn_is_skipped_by_length() {
-    assert_eq!(with_tlvs(&[4, 5, 0, 0, 0, 0, 0, 0]), VALID_WITH_TLVS);
-    assert_eq!(with_tlvs(&[4, 0, 4, 0, 4, 0, 4, 0]), VALID_WITH_TLVS);
-    assert_eq!(with_tlvs(&[4, 7, 0, 0, 0, 0, 0, 0]), None);
+    assert!(with_tlvs(&[4, 5, 0, 0, 0, 0, 0, 0]));
+    assert!(with_tlvs(&[4, 0, 4, 0, 4, 0, 4, 0]));
+    assert!(!with_tlvs(&[4, 7, 0, 0, 0, 0, 0, 0]));
 }
 
 #[test]
 fn section_2_1_2_hmac_is_skipped_by_length() {
-    let mut tlvs = [0xaa; 40];
-    tlvs[..2].copy_from_slice(&[5, 38]);
-    assert_eq!(with_tlvs(&tlvs), VALID_WITH_TLVS);
+    let mut tlvs = HMAC;
+    assert!(with_tlvs(&tlvs));
     tlvs[1] = 39;
-    assert_eq!(with_tlvs(&tlvs), None);
+    assert!(!with_tlvs(&tlvs));
 }
 
 #[test]
-fn section_4_1_1_a_reduced_header_starts_with_one_segment_more() {
-    for last_entry in [0, 1, 5] {
-        for segments_left in 0..=last_entry + 1 {
-            let header = srh(segments_left, last_entry, &[]);
-            assert_eq!(validate(&header.octets), VALID, "{segments_left}");
-        }
+fn section_4_3_1_1_no_segments_left_means_proceed() {
+    // Hdr Ext Len 0, half a segment, and one.
+    for length in 0..=2 {
+        let header = routing(4, 0, length);
+        let end = 40 + header.octets.len();
+        assert_eq!(payload(&[header]), Ok(end));
     }
+    for last_entry in 0..=255 {
+        let mut header = srh(0, 1, &[]);
+        header.octets[4] = last_entry;
+        assert_eq!(payload(&[header]), Ok(40 + 40), "{last_entry}");
+    }
+    let broken = [255, 255, 255, 255, 255, 255, 255, 255];
+    assert_eq!(payload(&[srh(0, 0, &broken)]), Ok(40 + 32));
+    assert_eq!(
+        payload(&[srh(0, 0, &[]), srh(0, 0, &broken)]),
+        Ok(40 + 24 + 32)
+    );
 }
 
 #[test]
-fn section_4_3_1_1_no_more_segments_are_left_than_there_are() {
-    for last_entry in [0, 1, 5] {
-        for segments_left in last_entry + 2..=255 {
-            let header = srh(segments_left, last_entry, &[]);
-            assert_eq!(validate(&header.octets), None, "{segments_left}");
+fn section_4_3_1_1_segments_left_count_whatever_else_is_said() {
+    let refused = |mut header: Extension, segments_left| {
+        header.octets[3] = segments_left;
+        let objection = Objection {
+            pointer: 40 + 3,
+            srh: Some(SegmentRoutingHeader {
+                offset: 40,
+                has_hmac_flag: false,
+            }),
+        };
+        assert_eq!(payload(&[header]), Err(Refusal::SegmentsLeft(objection)));
+    };
+    for segments_left in 1..=255 {
+        refused(srh(0, 0, &[]), segments_left);
+        refused(srh(0, 0, &[255; 8]), segments_left);
+        refused(routing(4, 0, 0), segments_left);
+        for last_entry in [2, 255] {
+            let mut header = srh(0, 1, &[]);
+            header.octets[4] = last_entry;
+            refused(header, segments_left);
         }
     }
 }
 
 #[test]
 fn section_2_the_walk_finds_the_first_header() {
-    let tlvs = [255, 6, 1, 2, 3, 4, 5, 6];
-    for (first, second) in [(&tlvs[..], &[][..]), (&[], &tlvs)] {
-        let packet = ipv4_packet(&[
-            options(HOP_BY_HOP, 0),
-            routing(2, 0, 0),
-            srh(0, 0, first),
-            srh(0, 1, second),
-        ]);
+    for is_first_signed in [false, true] {
+        let (first, second) = match is_first_signed {
+            true => (signed(srh(0, 0, &[])), srh(0, 1, &[])),
+            false => (srh(0, 0, &[]), signed(srh(0, 1, &[]))),
+        };
+        let packet = ipv4_packet(&[options(HOP_BY_HOP, 0), routing(2, 0, 0), first, second]);
         let expected = SegmentRoutingHeader {
             offset: 40 + 8 + 8,
-            has_tlvs: !first.is_empty(),
+            has_hmac_flag: is_first_signed,
         };
         assert_eq!(walk(&packet).unwrap().srh, Some(expected));
     }
-}
-
-#[test]
-fn section_2_the_walk_refuses_what_is_malformed_in_any_place() {
-    let mut malformed = srh(0, 0, &[]);
-    malformed.octets[4] = 1;
-    assert_eq!(payload(&[malformed.clone()]), Err(Refusal::MalformedSrh));
-    let second = [srh(0, 0, &[]), malformed];
-    assert_eq!(payload(&second), Err(Refusal::MalformedSrh));
-    // Malformed it says nothing, so nobody is told how many segments are left.
-    assert_eq!(payload(&[srh(3, 0, &[])]), Err(Refusal::MalformedSrh));
 }

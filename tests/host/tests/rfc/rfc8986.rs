@@ -11,7 +11,7 @@ use host::{
 const fn found(offset: usize) -> Option<SegmentRoutingHeader> {
     Some(SegmentRoutingHeader {
         offset,
-        has_tlvs: false,
+        has_hmac_flag: false,
     })
 }
 
