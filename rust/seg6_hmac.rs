@@ -19,6 +19,7 @@ impl SkBuff<Outer> {
     ///
     /// The caller has made the header linear; one that is not all there fails. Whether it has an HMAC
     /// the C function decides by its own rules; it accepts one without if the sysctl is 0.
+    /// It does not compare the destination address with the segment list (RFC 8754 §2.1.2.1).
     ///
     /// Packet path only: looks up the key under RCU.
     #[inline]

@@ -9,6 +9,11 @@ from wire import MARKER
 
 GOOD = ipv4()
 OTHER = "fc00:9::1"
+
+# Tenant b's SID, and compressed SIDs (hmac_policy.sh): node 2 of the block fcbb:bb00::/32 with its function f100, by way of
+# node 1, and that function without a node.
+SID_B = "fc00:2::200"
+CONTAINER, COMPRESSED, FUNCTION = "fcbb:bb00:1:2:f100::", "fcbb:bb00:2:f100::", "fcbb:bb00:f100::"
 # The built-in code finds no TLVs in there.
 PAD1_AND_MORE = PAD1 + tlv(4, b"\xff" * 5)
 
@@ -57,6 +62,12 @@ def cases(policy):
     forged = [passed, no, no]
     yield case("forged", chain(FORGED), [passed, drop(), drop()], forged)
     yield case("unknown key", chain(signed(key=8)), [passed, drop(), drop()], forged)
+    yield case("valid, for another tenant's SID", chain(signed(segments=[SID_B])), ok, forged)
+    yield case("valid, the SID is in the list only", chain(signed(segments=[OTHER, SID])), ok, forged)
+    yield case("valid, a container of compressed SIDs", chain(signed(segments=[CONTAINER]), dst=COMPRESSED), ok, ok)
+    yield case("valid, a container of other compressed SIDs", chain(signed(segments=["fcbb:bb00:1:2:f200::"]), dst=COMPRESSED),
+               ok, forged)
+    yield case("valid, another node's function", chain(signed(segments=["fcbb:bb00:3:f100::"]), dst=FUNCTION), ok, forged)
     yield case("for other segments", chain(Srh(tlvs=hmac_tlv(7, b"secret", [OTHER]), flags=HMAC_FLAG)),
                [passed, drop(), drop()], forged)
     yield case("for another source", chain(signed(), src="fd00::7"), [passed, drop(), drop()], forged)
@@ -88,6 +99,10 @@ def cases(policy):
     two = [OTHER, SID]
     packet, problem = segments_left(signed(segments=two, sl=1))
     yield case("Segments Left, valid", packet, lost, [problem])
+    packet, problem = segments_left(signed(segments=[SID, OTHER], sl=1))
+    yield case("Segments Left, valid, for another SID", packet, lost, [problem, no, no])
+    packet, problem = segments_left(signed(sl=1))
+    yield case("Segments Left, valid, reduced", packet, lost, [problem, no, no])
     packet, problem = segments_left(Srh(segments=two, sl=1))
     yield case("Segments Left, without one", packet, lost, [problem, problem, no])
     packet, problem = segments_left(signed(secret=b"guessed", segments=two, sl=1))

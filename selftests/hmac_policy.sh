@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The sysctl seg6_require_hmac: -1 looks at no HMAC, 0 checks those that are there, 1 demands a valid one. The built-in
-# code demands it only where there is an SRH, and looks for it behind the IPv6 header whatever is there.
+# The sysctl seg6_require_hmac: -1 looks at no HMAC, 0 checks those that are there, 1 demands a valid one, for the
+# destination. The built-in code demands it only where there is an SRH, looks for it behind the IPv6 header whatever is
+# there, and takes one for any destination.
 
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 source "$SELFTESTS_DIR/wire.sh"
@@ -11,6 +12,16 @@ source "$SELFTESTS_DIR/wire.sh"
 set_key()
 {
 	ip netns exec "$1" setsid --wait ip sr hmac set 7 sha256 <<<secret >/dev/null
+}
+
+# NEXT-CSID: a combined entry for node and function, and one for the function.
+add_compressed_sids()
+{
+	local sid
+
+	for sid in fcbb:bb00:2:f100::/64 fcbb:bb00:f100::/48; do
+		ip -n "$pe2" -6 route replace "$sid" encap seg6local action End.DT4 vrftable 100 dev vrf-100
+	done
 }
 
 judge_policies()
@@ -27,6 +38,7 @@ with_builtin()
 {
 	set_key "$pe1"
 	set_key "$pe2"
+	add_compressed_sids
 	judge_policies builtin
 }
 

@@ -54,7 +54,7 @@ causes! {
     RoutingType: "routing_type" => IPV6_BAD_EXTHDR,
     /// What is encapsulated is not IPv4.
     UpperLayer: "upper_layer" => IP_NOPROTO,
-    /// The HMAC is wrong or missing.
+    /// The HMAC is wrong, missing, or for another destination.
     Hmac: "hmac" => SECURITY_HOOK,
     /// The VRF of the route is gone.
     NoVrf: "no_vrf" => DEV_READY,

@@ -10,6 +10,7 @@ use crate::{
     },
     rules::{
         ecn,
+        hmac,
         ipv4::{
             self,
             Ipv4Header, //
@@ -20,7 +21,7 @@ use crate::{
             Refusal,
             SegmentRoutingHeader, //
         },
-        srh, //
+        srh::Srh, //
     },
 };
 use kernel::{
@@ -304,10 +305,13 @@ fn check_hmac(skb: &mut SkBuff<Outer>, srh: Option<SegmentRoutingHeader>) -> Res
     let Some(SegmentRoutingHeader { offset, .. }) = srh else {
         return Err(Cause::Hmac);
     };
-    if !skb.linear().get(offset..).is_some_and(srh::is_in_order) {
+    let data = skb.linear();
+    let Some(srh) = data.get(offset..).and_then(Srh::parse) else {
         return Err(Cause::MalformedSrh);
-    }
-    if !skb.has_valid_hmac(offset) {
+    };
+    let is_for_us = !hmac::is_present(&srh)
+        || ipv6::destination(data).is_some_and(|address| hmac::covers(&srh, address));
+    if !is_for_us || !skb.has_valid_hmac(offset) {
         return Err(Cause::Hmac);
     }
     Ok(())

@@ -7,6 +7,7 @@
 //! allocates, or reads outside the slice it is given.
 
 pub mod ecn;
+pub mod hmac;
 pub mod ipv4;
 pub mod ipv6;
 pub mod srh;

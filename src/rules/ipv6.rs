@@ -26,6 +26,9 @@ const ECN_OCTET: usize = 1;
 /// Offset of Next Header in the IPv6 header.
 const NEXT_HEADER: usize = 6;
 
+/// Offset of the destination address in the IPv6 header.
+const DESTINATION: usize = 24;
+
 /// Offsets in an extension header: Next Header, and the length if it has one.
 const NEXT: usize = 0;
 const LEN: usize = 1;
@@ -130,6 +133,11 @@ pub fn walk(data: &[u8]) -> Result<OuterHeaders, Refusal> {
 #[inline]
 pub fn ecn_octet(data: &[u8]) -> u8 {
     data.get(ECN_OCTET).map_or(0, |&octet| octet)
+}
+
+/// The destination address of the IPv6 header that `data` begins with.
+pub fn destination(data: &[u8]) -> Option<&[u8; 16]> {
+    data.get(DESTINATION..)?.first_chunk()
 }
 
 /// The ECN field, two bits, of the octet that has it. RFC 3168 §5.

@@ -20,7 +20,18 @@ fn main() -> io::Result<()> {
         packet(&[routing(2, 1, 0)], 17, &[0; 8]),
         ipv4_header(&[]),
         ipv4_header(&[7, 7, 4, 0, 0, 0, 0, 0]),
-        srh(0, 1, &[4, 4, 0, 0, 0, 0, 0, 0]).octets,
+        // A destination address and a segment routing header: equal, and what is left of a container.
+        [&SEGMENT[..], &srh(0, 1, &[4, 4, 0, 0, 0, 0, 0, 0]).octets].concat(),
+        [&SEGMENT[..], &signed(srh(0, 0, &hmac)).octets].concat(),
+        [
+            &address([0xfcbb, 0xbb00, 1, 0xf001, 0, 0, 0, 0])[..],
+            &signed(with_segment(
+                srh(0, 0, &hmac),
+                [0xfcbb, 0xbb00, 7, 1, 0xf001, 0, 0, 0],
+            ))
+            .octets,
+        ]
+        .concat(),
     ];
     for (number, packet) in packets.iter().enumerate() {
         let input = [&[10, 0, 0b11_10], packet.as_slice()].concat();

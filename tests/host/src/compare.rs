@@ -5,9 +5,9 @@
 use crate::{
     model,
     rules::{
-        ecn, ipv4,
+        ecn, hmac, ipv4,
         ipv6::{self, OuterHeaders, Refusal, SegmentRoutingHeader},
-        srh,
+        srh::{self, Segment, Srh},
     },
 };
 
@@ -43,6 +43,7 @@ pub fn outer_headers(packet: &[u8], linear: usize, surplus: usize) {
         Ok(OuterHeaders { payload, srh }) => {
             assert!((ipv6::HEADER_LEN..=packet.len()).contains(&payload));
             assert_eq!(ipv6::ecn(ipv6::ecn_octet(packet)), model::ipv6::ecn(packet));
+            assert_eq!(ipv6::destination(packet).unwrap()[..], packet[24..40]);
             lies_before(srh, payload);
         }
         Err(Refusal::SegmentsLeft(objection)) => {
@@ -69,10 +70,25 @@ fn lies_before(srh: Option<SegmentRoutingHeader>, end: usize) {
     }
 }
 
-/// Whether a segment routing header is in order agrees with the model. Octets behind it change nothing.
-pub fn segment_routing_header(octets: &[u8]) {
-    let expected = model::srh::parse(octets).is_some();
-    assert_eq!(srh::is_in_order(octets), expected);
+/// What a segment routing header says, and whether its HMAC covers a packet to `destination`, agrees
+/// with the model. Octets behind the header change nothing.
+pub fn segment_routing_header(octets: &[u8], destination: &Segment) {
+    let srh = Srh::parse(octets);
+    let model = model::srh::parse(octets);
+    assert_eq!(srh.is_some(), model.is_some());
+    let (Some(srh), Some(model)) = (srh, model) else {
+        return;
+    };
+    assert_eq!(srh.tlvs(), model.tlvs);
+    assert_eq!(
+        srh.current_segment().map(|segment| segment.to_vec()),
+        model.segments.get(model.segments_left).cloned()
+    );
+    assert_eq!(hmac::is_present(&srh), model::hmac::is_present(&model));
+    assert_eq!(
+        hmac::covers(&srh, destination),
+        model::hmac::covers(&model, destination)
+    );
 }
 
 /// The checks of an IPv4 header agree with the model, however much of it is linear.

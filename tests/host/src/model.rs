@@ -4,6 +4,7 @@
 //! parsed into fields and lists, then judged. Slow, allocating, obvious.
 
 pub mod ecn;
+pub mod hmac;
 pub mod ipv4;
 pub mod ipv6;
 pub mod srh;

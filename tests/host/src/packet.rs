@@ -38,6 +38,15 @@ pub fn routing(routing_type: u8, segments_left: u8, length: u8) -> Extension {
     }
 }
 
+/// The address with these eight groups.
+pub fn address(groups: [u16; 8]) -> [u8; 16] {
+    let octets = groups.map(u16::to_be_bytes);
+    octets.as_flattened().try_into().unwrap()
+}
+
+/// Every segment of [`srh`].
+pub const SEGMENT: [u8; 16] = [0xfc, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
 /// A segment routing header of `last_entry + 1` segments and `tlvs`, which are a multiple of eight
 /// octets.
 pub fn srh(segments_left: u8, last_entry: u8, tlvs: &[u8]) -> Extension {
@@ -46,13 +55,19 @@ pub fn srh(segments_left: u8, last_entry: u8, tlvs: &[u8]) -> Extension {
     let mut octets = vec![0, length.try_into().unwrap(), 4, segments_left];
     octets.extend([last_entry, 0, 0, 0]);
     for _ in 0..=last_entry {
-        octets.extend([0xfc, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        octets.extend(SEGMENT);
     }
     octets.extend(tlvs);
     Extension {
         protocol: ROUTING,
         octets,
     }
+}
+
+/// The same with another Segment List\[0\].
+pub fn with_segment(mut srh: Extension, groups: [u16; 8]) -> Extension {
+    srh.octets[8..24].copy_from_slice(&address(groups));
+    srh
 }
 
 /// The same with the H flag.

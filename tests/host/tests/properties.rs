@@ -3,7 +3,11 @@
 //! What holds for any packet: agreement with the model, answers that do not depend on how much of
 //! the packet is linear, and no panic.
 
-use host::{compare, packet::*, rules::ipv4};
+use host::{
+    compare,
+    packet::*,
+    rules::{hmac, ipv4, srh::Srh},
+};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -36,6 +40,15 @@ fn length() -> impl Strategy<Value = u8> {
 /// A segment routing header that is valid, or nearly so.
 fn srh_of(segments_left: impl Strategy<Value = u8>) -> impl Strategy<Value = Extension> {
     (segments_left, 0..5u8, tlvs()).prop_map(|(left, last, tlvs)| srh(left, last, &tlvs))
+}
+
+/// An address of few different groups, so that containers and what is left of them come up.
+fn groups() -> impl Strategy<Value = [u16; 8]> {
+    (any::<[Index; 8]>(), 0..=8usize).prop_map(|(groups, end)| {
+        let mut groups = groups.map(|group| *group.get(&[1, 1, 1, 1, 2, 0]));
+        groups[end..].fill(0);
+        groups
+    })
 }
 
 /// An extension header that End.DT4 accepts.
@@ -143,22 +156,58 @@ proptest! {
         changes in vec((any::<Index>(), any::<u8>()), 0..4),
     ) {
         let mut header = header.octets;
-        compare::segment_routing_header(&header);
+        compare::segment_routing_header(&header, &SEGMENT);
         for (at, octet) in changes {
             *at.get_mut(&mut header) = octet;
         }
-        compare::segment_routing_header(&header);
+        compare::segment_routing_header(&header, &SEGMENT);
     }
 
     #[test]
     fn segment_routing_headers_of_any_octets(mut header in vec(any::<u8>(), 0..300)) {
-        compare::segment_routing_header(&header);
+        compare::segment_routing_header(&header, &SEGMENT);
         // Random lengths hardly ever fit.
         if header.len() >= 8 {
             header[1] = (header.len() / 8 - 1) as u8;
             header[4] %= 4;
             header[3] = header[3].min(header[4] + 2);
-            compare::segment_routing_header(&header);
+            compare::segment_routing_header(&header, &SEGMENT);
+        }
+    }
+
+    #[test]
+    fn hmacs_cover_what_the_model_says(
+        header in srh_of(0..3u8),
+        container in groups(),
+        destination in groups(),
+        hmac in vec(any::<u8>(), 40),
+        is_signed in any::<bool>(),
+    ) {
+        let hmac = [&[5, 38][..], &hmac[2..]].concat();
+        let header = with_segment(header, container).octets;
+        compare::segment_routing_header(&header, &address(destination));
+        let header = with_segment(srh(0, 0, &hmac), container);
+        let header = if is_signed { signed(header) } else { header };
+        compare::segment_routing_header(&header.octets, &address(destination));
+    }
+
+    /// Every compressed SID of a container is left once; the last of them has no node before it.
+    #[test]
+    fn what_is_left_of_a_container_is_covered(
+        block in 1..=3usize,
+        csids in vec(1..=u16::MAX, 2..=5),
+        locator in any::<[u16; 3]>(),
+    ) {
+        let filled = |csids: &[u16]| {
+            let mut groups = [0; 8];
+            groups[..block].copy_from_slice(&locator[..block]);
+            groups[block..block + csids.len()].copy_from_slice(csids);
+            groups
+        };
+        let header = with_segment(srh(0, 0, &[]), filled(&csids)).octets;
+        for processed in 0..=csids.len() - 2 {
+            let left = address(filled(&csids[processed..]));
+            prop_assert!(hmac::covers(&Srh::parse(&header).unwrap(), &left));
         }
     }
 

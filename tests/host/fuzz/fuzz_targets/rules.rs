@@ -14,7 +14,9 @@ fuzz_target!(|input: &[u8]| {
     };
     compare::outer_headers(packet, 2 * usize::from(*linear), (*surplus).into());
 
-    compare::segment_routing_header(packet);
+    if let Some((destination, header)) = packet.split_first_chunk() {
+        compare::segment_routing_header(header, destination);
+    }
 
     compare::inner_header(packet);
     compare::congestion(ecn & 3, (ecn >> 2) & 3);

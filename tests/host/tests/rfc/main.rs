@@ -10,6 +10,7 @@ mod rfc791;
 mod rfc8200;
 mod rfc8754;
 mod rfc8986;
+mod rfc9800;
 
 use host::{
     compare,

@@ -6,8 +6,9 @@ use super::{payload, walk};
 use host::{
     packet::*,
     rules::{
+        hmac,
         ipv6::{Objection, Refusal, SegmentRoutingHeader},
-        srh::is_in_order,
+        srh::Srh,
     },
 };
 
@@ -18,15 +19,25 @@ const HMAC: [u8; 40] = {
     tlv
 };
 
+fn is_in_order(header: &[u8]) -> bool {
+    Srh::parse(header).is_some()
+}
+
 /// Whether a header with these TLVs is in order.
 fn with_tlvs(tlvs: &[u8]) -> bool {
-    is_in_order(&srh(0, 1, tlvs).octets)
+    let header = srh(0, 1, tlvs).octets;
+    let srh = Srh::parse(&header);
+    assert!(srh.is_none_or(|srh| srh.tlvs() == tlvs));
+    srh.is_some()
 }
 
 #[test]
 fn section_2_segments_and_nothing_else() {
     for last_entry in [0, 1, 2, 126] {
-        assert!(is_in_order(&srh(0, last_entry, &[]).octets));
+        let header = srh(0, last_entry, &[]).octets;
+        let srh = Srh::parse(&header).unwrap();
+        assert_eq!(srh.current_segment(), Some(&SEGMENT));
+        assert_eq!(srh.tlvs(), &[]);
     }
 }
 
@@ -42,7 +53,8 @@ fn section_2_all_of_the_header_is_there() {
         assert!(!is_in_order(&header), "{length}");
     }
     // What is behind it does not belong to it.
-    assert!(is_in_order(&[&header[..], &[255; 20]].concat()));
+    let packet = [&header[..], &[255; 20]].concat();
+    assert_eq!(Srh::parse(&packet), Srh::parse(&header));
 }
 
 #[test]
@@ -121,6 +133,48 @@ fn section_2_1_2_hmac_is_skipped_by_length() {
     assert!(with_tlvs(&tlvs));
     tlvs[1] = 39;
     assert!(!with_tlvs(&tlvs));
+}
+
+#[test]
+fn section_2_1_2_hmac_is_where_the_kernel_looks_for_it() {
+    let is_present = |header: Extension| hmac::is_present(&Srh::parse(&header.octets).unwrap());
+    let padded = [&HMAC[..], &[4, 6, 0, 0, 0, 0, 0, 0]].concat();
+    let mut of_another_type = HMAC;
+    of_another_type[0] = 6;
+    assert!(is_present(signed(srh(0, 0, &HMAC))));
+    assert!(is_present(signed(srh(
+        0,
+        3,
+        &[&[0; 8][..], &HMAC].concat()
+    ))));
+    assert!(!is_present(srh(0, 0, &HMAC)));
+    assert!(!is_present(signed(srh(0, 0, &[]))));
+    assert!(!is_present(signed(srh(0, 0, &padded))));
+    assert!(!is_present(signed(srh(0, 0, &of_another_type))));
+}
+
+/// Whether the HMAC of a header covers a packet to `destination`.
+fn covers(header: &Extension, destination: &[u8; 16]) -> bool {
+    hmac::covers(&Srh::parse(&header.octets).unwrap(), destination)
+}
+
+#[test]
+fn section_2_1_2_1_the_current_segment_is_the_destination() {
+    let others = [[0xfc00, 0, 0, 0, 0, 0, 0, 2], [0xfc00, 0, 0, 0, 0, 0, 1, 0]];
+    let header = srh(0, 0, &HMAC);
+    assert!(covers(&header, &SEGMENT));
+    for other in others.map(address) {
+        assert!(!covers(&header, &other));
+    }
+    // It is the one that Segments Left says, not any in the list.
+    let [other, _] = others;
+    let header = |segments_left| with_segment(srh(segments_left, 1, &HMAC), other);
+    assert!(covers(&header(0), &address(other)));
+    assert!(!covers(&header(0), &SEGMENT));
+    assert!(covers(&header(1), &SEGMENT));
+    assert!(!covers(&header(1), &address(other)));
+    // The first segment of a reduced header is in the destination address only.
+    assert!(!covers(&header(2), &SEGMENT));
 }
 
 #[test]
