@@ -8,9 +8,9 @@ use crate::{
         Cause,
         Counted, //
     },
+    hmac::authenticate,
     rules::{
         ecn,
-        hmac,
         ipv4::{
             self,
             Ipv4Header, //
@@ -18,10 +18,8 @@ use crate::{
         ipv6::{
             self,
             Fragment,
-            Refusal,
-            SegmentRoutingHeader, //
+            Refusal, //
         },
-        srh::Srh, //
     },
 };
 use kernel::{
@@ -279,42 +277,6 @@ fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Cou
     }
     skb.send_parameter_problem(code, objection.pointer, rcu);
     cause.drop(skb)
-}
-
-/// Finds out whether the packet has the HMAC that the sysctl `seg6_require_hmac` of its ingress
-/// device asks for: below 0 none is looked at, 0 has those checked that are there, above 0 it must
-/// have one.
-#[inline]
-fn authenticate(
-    skb: &mut SkBuff<Outer>,
-    srh: Option<SegmentRoutingHeader>,
-    rcu: ReadSection<'_>,
-) -> Result<(), Cause> {
-    let has_hmac = srh.is_some_and(|srh| srh.has_hmac_flag);
-    match skb.dev(rcu).seg6_require_hmac() {
-        Some(0) if !has_hmac => Ok(()),
-        Some(..0) => Ok(()),
-        _ => check_hmac(skb, srh),
-    }
-}
-
-/// Checks a segment routing header that is wanted to be in order, and its HMAC. The kernel decides
-/// whether it may be without one, and whether it is right.
-#[cold]
-fn check_hmac(skb: &mut SkBuff<Outer>, srh: Option<SegmentRoutingHeader>) -> Result<(), Cause> {
-    let Some(SegmentRoutingHeader { offset, .. }) = srh else {
-        return Err(Cause::Hmac);
-    };
-    let data = skb.linear();
-    let Some(srh) = data.get(offset..).and_then(Srh::parse) else {
-        return Err(Cause::MalformedSrh);
-    };
-    let is_for_us = !hmac::is_present(&srh)
-        || ipv6::destination(data).is_some_and(|address| hmac::covers(&srh, address));
-    if !is_for_us || !skb.has_valid_hmac(offset) {
-        return Err(Cause::Hmac);
-    }
-    Ok(())
 }
 
 /// The VRF of the route: one that serves the table that the route names, in its namespace.
