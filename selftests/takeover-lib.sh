@@ -25,12 +25,12 @@ unload_if_loaded()
 }
 
 # server_of SID: "rust" or "c", or "nobody". The probe is one packet that only the built-in code delivers, with an
-# SRH that has fewer segments than it says; and one that both deliver, so that "rust" does not stand for a dead SID.
+# SRH that has fewer segments than it says, and says that it has an HMAC; and one that both deliver, so that "rust" does not stand for a dead SID.
 server_of()
 {
 	local answers
 
-	if ! answers=$("$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$1" 10.0.2.1 <<<"drop malformed srh:last=5,ip4" 2>/dev/null); then
+	if ! answers=$("$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$1" 10.0.2.1 <<<"drop malformed srh:last=5:flags=8,ip4" 2>/dev/null); then
 		echo nobody
 	elif [[ $answers == drop* ]]; then
 		echo rust

@@ -56,6 +56,9 @@ causes! {
     UpperLayer: "upper_layer" => IP_NOPROTO,
     /// The HMAC is wrong, missing, or for another destination.
     Hmac: "hmac" => SECURITY_HOOK,
+    /// IPv6 is not set up on the device that the packet came in by any more: it is going away, and
+    /// nothing says whether it wants an HMAC.
+    NoIngress: "no_ingress" => DEV_READY,
     /// The VRF of the route is gone.
     NoVrf: "no_vrf" => DEV_READY,
     /// The inner packet is shorter than it says.

@@ -34,7 +34,8 @@ pub(crate) fn authenticate(
     match skb.dev(rcu).seg6_require_hmac() {
         Some(0) if !has_hmac => Ok(()),
         Some(..0) => Ok(()),
-        _ => check_hmac(skb, srh),
+        Some(_) => check_hmac(skb, srh),
+        None => Err(Cause::NoIngress),
     }
 }
 
