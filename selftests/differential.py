@@ -48,6 +48,8 @@ def fault_of(packet, verdict, outcome):
     cause, problem, inner, notes = verdict
     if not reaches_sid(packet):
         return "reached the SID" if reaches_sid(packet) is False and outcome != ((), (), ()) else None
+    if "fragment" in notes and not cause:
+        return None if outcome == ((), (), ()) else "kept"
     if cause:
         want = ((), (), (cause,))
         if problem and not is_icmpv6_error(packet):

@@ -8,7 +8,8 @@ import struct
 from collections import namedtuple
 
 import forge
-from forge import (AH, CE, DESTINATION, ECT_0, ECT_1, FRAGMENT, HOP_BY_HOP, ICMPV6, IPV4, NOT_ECT, ROUTING)
+from forge import (AH, CE, DESTINATION, ECT_0, ECT_1, FRAGMENT, HOP_BY_HOP, ICMPV6, IPV4, NONE, NOT_ECT, ROUTING, TCP,
+                   UDP)
 
 # cause: why it is dropped, or None; problem: (code, pointer) of the ICMPv6 Parameter Problem that may be sent;
 # inner: what is routed on otherwise; notes: what else sets the packet apart.
@@ -29,9 +30,9 @@ CLASSES = {
     "other routing type": (
         {"forwarded, answered", "dropped, answered"}, "RFC 8200 section 4.4: an unrecognised type with segments left "
         "means a Parameter Problem, code 0, at the type."),
-    "first fragment": (
-        {"forwarded, dropped"}, "The first of several fragments was decapsulated truncated. RFC 8200 section 4.5: "
-        "what is not reassembled is not processed."),
+    "fragment": (
+        {"forwarded, dropped", "forwarded, answered", "dropped, answered"}, "The first of several fragments was decapsulated "
+        "truncated. RFC 8200 section 4.5: they are kept until all are there, and there is an answer to what cannot be one."),
     "Segments Left": (
         {"dropped, answered"}, "RFC 8986 section 4.7 S02: a Parameter Problem, code 0, at Segments Left."),
     "upper layer": (
@@ -127,7 +128,8 @@ def walk(packet, notes):
         if len(header) < length:
             raise Refused("outer_truncated", None)
         if number == FRAGMENT and struct.unpack("!H", header[2:4])[0] & 0xFFF9:
-            raise Refused("outer_fragment", None)
+            notes.add("fragment")
+            raise Refused(policy, None) if policy else refused_fragment(packet, at) or Refused(None, None)
         if number == ROUTING:
             routing += 1
             kind, left = header[2], header[3]
@@ -152,6 +154,33 @@ def walk(packet, notes):
     if policy:
         raise Refused(policy, None)
     return at
+
+
+def refused_fragment(packet, at):
+    """RFC 8200 section 4.5, for the fragment header at that offset; None if the fragment is kept. No packet is complete."""
+    offset, more = struct.unpack("!H", packet[at + 2:at + 4])[0] & 0xFFF8, packet[at + 3] & 1
+    length = len(packet) - at - 8
+    if offset == 0 and not has_all_headers(packet):
+        return Refused("outer_fragment", (3, 0))
+    if offset + length > 65535:
+        return Refused("outer_fragment", (0, at + 2))
+    if more and length % 8:
+        return Refused("outer_fragment", (0, 4))
+    return None if length else Refused("outer_fragment", None)
+
+
+def has_all_headers(packet):
+    """Whether there is something of the upper layer; how much has to be there of which is the kernel's choice
+    (ipv6frag_thdr_truncated())."""
+    number, at = packet[6], 40
+    while number in (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION):
+        if len(packet) < at + 2 or number == FRAGMENT and len(packet) < at + 4:
+            return True
+        if number == FRAGMENT and struct.unpack("!H", packet[at + 2:at + 4])[0] & 0xFFF8:
+            break
+        length = 8 if number == FRAGMENT else (packet[at + 1] + 2) * 4 if number == AH else (packet[at + 1] + 1) * 8
+        number, at = packet[at], at + length
+    return number == NONE or len(packet) >= at + {TCP: 20, UDP: 8, ICMPV6: 8}.get(number, 1)
 
 
 def validate(inner, notes):
@@ -244,6 +273,8 @@ def judge(packet):
 def class_of(verdict):
     """The name of the class that the packet belongs to, or None if it has to fare the same with both."""
     cause, notes = verdict.cause, verdict.notes
+    if "fragment" in notes and cause in (None, "outer_fragment"):
+        return "fragment"
     if cause in ("outer_truncated", "too_many_extension_headers", "no_route", None) and not notes & {
             "padding", "options", "ECN", "HMAC elsewhere"}:
         return None
@@ -254,7 +285,7 @@ def class_of(verdict):
     if cause == "segments_left" and "Pad1" in notes:
         return "Pad1"
     simple = {"malformed_srh": "malformed SRH", "segments_left": "Segments Left", "routing_type": "other routing type",
-              "outer_fragment": "first fragment", "upper_layer": "upper layer", "hmac": "HMAC", "ecn": "ECN",
+              "upper_layer": "upper layer", "hmac": "HMAC", "ecn": "ECN",
               "inner_options": "inner options"}
     if cause in simple:
         return simple[cause]

@@ -173,7 +173,22 @@ def random_tails(rng, count):
         yield shorten(packet + tail, len(packet) + len(tail))
 
 
+def identified(packet, number):
+    """With an Identification of its own, so that no two of the fragments are of one packet."""
+    protocol, at = packet[6], 40
+    while protocol in (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION) and at + 8 <= len(packet):
+        if protocol == FRAGMENT:
+            packet = packet[:at + 4] + number.to_bytes(4) + packet[at + 8:]
+        length = 8 if protocol == FRAGMENT else (packet[at + 1] + 2) * 4 if protocol == AH else (packet[at + 1] + 1) * 8
+        protocol, at = packet[at], at + length
+    return packet
+
+
 def generate():
+    return map(identified, groups(), itertools.count())
+
+
+def groups():
     rng = random.Random(SEED)
     for group in (bases(), orders(), many(), truncated(), every_octet(), inner_octets(), length_fields(), upper_layers(), congestion(),
                   random_srhs(rng, 2500), random_options(rng, 800), random_octets(rng, 3000), random_tails(rng, 1500)):
