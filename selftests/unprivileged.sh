@@ -22,7 +22,7 @@ commands()
 {
 	cat <<-'EOF'
 		sid() { ip -6 route "$@" 2>&1; }
-		sysctl -wq net.vrf.strict_mode=0 net.ipv6.conf.all.forwarding=1 net.ipv6.conf.default.accept_dad=0 \
+		sysctl -wq net.vrf.strict_mode=0 net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1 net.ipv6.conf.default.accept_dad=0 \
 			net.ipv4.conf.all.rp_filter=0
 		ip link add core address 02:00:00:00:00:02 type veth peer name far address 02:00:00:00:00:01
 		ip link set core up
