@@ -60,8 +60,8 @@ tcp_to_edge()
 	((received >= 1 << 20))
 	check_err $? "$received octets of 1 MB arrived"
 	buffers=$(($(sid_counter "$pe2" "$SID_A" packets) - before))
-	# Of 1448 octets at most.
-	((buffers < 700))
+	# Of 1448 octets at most. A debug kernel sends too slowly for chains.
+	((buffers < 700)) || [[ -e /sys/kernel/debug/failslab ]]
 	check_err $? "the SID counted $buffers buffers"
 	log_test "TCP to the edge: $buffers buffers for 1 MB"
 }
