@@ -18,6 +18,7 @@ use crate::{
         ipv6::{
             self,
             Fragment,
+            OuterHeaders,
             Refusal, //
         },
     },
@@ -158,11 +159,12 @@ fn process(
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'_>,
 ) -> Result<Delivered, Counted> {
-    let (skb, outer_len, ecn_octet) = match check_outer_headers(skb, rcu)? {
-        Arrival::Whole(skb, outer_len, ecn_octet) => (skb, outer_len, ecn_octet),
-        Arrival::Waiting(delivered) => return Ok(delivered),
+    let (skb, headers, ecn_octet) = match walk_outer_headers(skb)? {
+        (skb, Ok((headers, ecn_octet))) => (skb, headers, ecn_octet),
+        (skb, Err(refusal)) => return refuse(skb, refusal, tunnel, rcu),
     };
-    let skb = skb.decapsulate(outer_len)?;
+    let skb = authenticate(skb, headers.srh, rcu)?;
+    let skb = skb.decapsulate(headers.payload)?;
     let skb = check_inner_header(skb, ecn_octet)?;
     let Some(vrf) = find_vrf(&skb, tunnel, rcu) else {
         return Err(Cause::NoVrf.drop(skb));
@@ -182,27 +184,17 @@ fn process(
     Ok(delivered)
 }
 
-/// What has arrived with a packet.
-enum Arrival {
-    /// A whole packet; the length of its outer headers, and the octet with the ECN field.
-    Whole(SkBuff<Outer>, usize, u8),
-    /// A fragment, which waits for the others.
-    Waiting(Delivered),
-}
-
-/// Walks the outer headers, making them linear, and checks the HMAC. Fragments are reassembled, and
-/// the walk starts anew with the whole packet.
+/// Walks the outer headers, making them linear. Returns with them the octet that has the ECN field.
 #[inline]
-fn check_outer_headers(mut skb: SkBuff<Outer>, rcu: ReadSection<'_>) -> Result<Arrival, Counted> {
+fn walk_outer_headers(
+    mut skb: SkBuff<Outer>,
+) -> Result<(SkBuff<Outer>, Result<(OuterHeaders, u8), Refusal>), Counted> {
     loop {
         let data = skb.linear();
         match ipv6::walk(data) {
             Ok(headers) => {
                 let ecn_octet = ipv6::ecn_octet(data);
-                if let Err(cause) = authenticate(&mut skb, headers.srh, rcu) {
-                    return Err(cause.drop(skb));
-                }
-                return Ok(Arrival::Whole(skb, headers.payload, ecn_octet));
+                return Ok((skb, Ok((headers, ecn_octet))));
             }
             // Asks for more each time, so this ends.
             Err(Refusal::NeedMore(len)) => {
@@ -210,31 +202,9 @@ fn check_outer_headers(mut skb: SkBuff<Outer>, rcu: ReadSection<'_>) -> Result<A
                     return Err(cannot_pull(err, Cause::OuterTruncated).drop(skb));
                 }
             }
-            // Once: the kernel takes no fragment of what it has reassembled.
-            Err(Refusal::Fragment(fragment)) => match reassemble(skb, fragment, rcu)? {
-                Reassembly::Whole(whole) => skb = whole,
-                Reassembly::Waiting(delivered) => return Ok(Arrival::Waiting(delivered)),
-            },
-            Err(refusal) => return Err(refuse(skb, refusal, rcu)),
+            Err(refusal) => return Ok((skb, Err(refusal))),
         };
     }
-}
-
-/// Gives a fragment to the kernel's reassembly.
-///
-/// It has to have the HMAC that its own ingress device asks for: the whole packet will be seen as one
-/// of the device that the last fragment comes in by.
-#[cold]
-fn reassemble(
-    mut skb: SkBuff<Outer>,
-    fragment: Fragment,
-    rcu: ReadSection<'_>,
-) -> Result<Reassembly, Counted> {
-    if let Err(cause) = authenticate(&mut skb, fragment.srh, rcu) {
-        return Err(cause.drop(skb));
-    }
-    skb.reassemble(fragment.header, fragment.announced_at, rcu)
-        .map_err(Counted::by_reassembly)
 }
 
 /// Why headers cannot be made linear: no memory, or they are `truncated`.
@@ -246,16 +216,22 @@ fn cannot_pull(err: Error, truncated: Cause) -> Cause {
     }
 }
 
-/// Drops a packet with unacceptable outer headers. Its source is told what RFC 8986 §4.7,
-/// §4.1.1 and RFC 8200 §4.4 want it to be told, unless it failed to authenticate itself, or the
-/// packet is malformed: that is no accident of routing, and its source may be anybody.
+/// Drops a packet with unacceptable outer headers, unless it is a fragment. Its source is told what
+/// RFC 8986 §4.7, §4.1.1 and RFC 8200 §4.4 want it to be told, unless it failed to authenticate
+/// itself, or the packet is malformed: that is no accident of routing, and its source may be anybody.
 #[cold]
-fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Counted {
+fn refuse(
+    skb: SkBuff<Outer>,
+    refusal: Refusal,
+    tunnel: Tunnel<'_>,
+    rcu: ReadSection<'_>,
+) -> Result<Delivered, Counted> {
     let (cause, code, objection) = match refusal {
-        // These two do not come here.
-        Refusal::NeedMore(_) => return Cause::OuterTruncated.drop(skb),
-        Refusal::Fragment(_) => return Cause::OuterFragment.drop(skb),
-        Refusal::TooManyExtensionHeaders => return Cause::TooManyExtensionHeaders.drop(skb),
+        Refusal::NeedMore(_) => return Err(Cause::OuterTruncated.drop(skb)),
+        Refusal::TooManyExtensionHeaders => {
+            return Err(Cause::TooManyExtensionHeaders.drop(skb));
+        }
+        Refusal::Fragment(fragment) => return reassemble(skb, fragment, tunnel, rcu),
         Refusal::SegmentsLeft(objection) => (
             Cause::SegmentsLeft,
             ParameterProblem::HEADER_FIELD,
@@ -272,11 +248,30 @@ fn refuse(mut skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Cou
             objection,
         ),
     };
-    if let Err(cause) = authenticate(&mut skb, objection.srh, rcu) {
-        return cause.drop(skb);
-    }
+    let mut skb = authenticate(skb, objection.srh, rcu)?;
     skb.send_parameter_problem(code, objection.pointer, rcu);
-    cause.drop(skb)
+    Err(cause.drop(skb))
+}
+
+/// Gives a fragment to the kernel's reassembly. If all are there, the whole packet starts anew; once,
+/// for the kernel takes no fragment of what it has reassembled.
+///
+/// It has to have the HMAC that its own ingress device asks for: the whole packet will be seen as one
+/// of the device that the last fragment comes in by.
+fn reassemble(
+    skb: SkBuff<Outer>,
+    fragment: Fragment,
+    tunnel: Tunnel<'_>,
+    rcu: ReadSection<'_>,
+) -> Result<Delivered, Counted> {
+    let skb = authenticate(skb, fragment.srh, rcu)?;
+    match skb
+        .reassemble(fragment.header, fragment.announced_at, rcu)
+        .map_err(Counted::by_reassembly)?
+    {
+        Reassembly::Whole(skb) => process(skb, tunnel, rcu),
+        Reassembly::Waiting(delivered) => Ok(delivered),
+    }
 }
 
 /// The VRF of the route: one that serves the table that the route names, in its namespace.
