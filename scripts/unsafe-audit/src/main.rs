@@ -83,7 +83,7 @@ fn main() -> ExitCode {
         }
         all.extend(uses);
     }
-    println!("{PREAMBLE}\n| File | Blocks | Functions | Implementations |\n|------|-------:|----------:|----------------:|");
+    println!("{PREAMBLE}\n| File | Blocks | Functions | Traits, implementations |\n|------|-------:|----------:|------------------------:|");
     print!("{table}{}{list}", row("all", &all));
     if bare > 0 {
         ExitCode::FAILURE
@@ -97,6 +97,6 @@ fn row(name: &str, uses: &[Use]) -> String {
         "| {name} | {} | {} | {} |\n",
         count(uses, "block"),
         count(uses, "fn"),
-        count(uses, "impl")
+        count(uses, "trait") + count(uses, "impl")
     )
 }

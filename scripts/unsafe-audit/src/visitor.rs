@@ -12,7 +12,7 @@ use syn::{
 };
 
 pub struct Use {
-    /// `block`, `fn` or `impl`.
+    /// `block`, `fn`, `impl` or `trait`.
     pub kind: &'static str,
     /// The path of the item, within the file.
     pub place: String,
@@ -35,7 +35,7 @@ pub fn uses_of(text: &str) -> Result<Vec<Use>, String> {
     let (found, words) = (visitor.uses.len(), count_words(file.into_token_stream()));
     if found != words {
         return Err(format!(
-            "{words} times `unsafe`, but {found} blocks, functions and implementations"
+            "{words} times `unsafe`, but {found} blocks, functions, traits and implementations"
         ));
     }
     Ok(visitor.uses)
@@ -141,6 +141,12 @@ impl Visitor<'_> {
             if is_word(token, "unsafe") && matches!(tokens.get(at + 1), Some(TokenTree::Group(_))) {
                 self.add_block(token.span());
             }
+            if is_word(token, "unsafe")
+                && matches!(tokens.get(at + 1), Some(next) if is_word(next, "impl"))
+            {
+                let argument = self.comment_above(token.span().start().line);
+                self.add("impl", token.span(), argument);
+            }
             if let TokenTree::Group(group) = token {
                 self.tokens(group.stream());
             }
@@ -197,6 +203,9 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
 
     fn visit_item_trait(&mut self, item: &'ast ItemTrait) {
         self.within(item.ident.to_string(), |this| {
+            if let Some(token) = &item.unsafety {
+                this.add("trait", token.span(), safety_section(&item.attrs));
+            }
             visit::visit_item_trait(this, item)
         });
     }

@@ -57,6 +57,15 @@ fn an_unsafe_function_has_a_section_of_its_documentation() {
 }
 
 #[test]
+fn an_unsafe_trait_has_a_section_of_its_documentation() {
+    assert_eq!(
+        one("/// # Safety\n///\n/// Be true.\nunsafe trait T {}"),
+        ("trait".into(), "T".into(), "Be true.".into())
+    );
+    assert_eq!(argument("unsafe trait T {}"), "");
+}
+
+#[test]
 fn names_lead_to_the_place() {
     let text = "mod m { impl<T> A<T> { fn f() {\n// SAFETY: Ours.\nunsafe { g() } } } }";
     assert_eq!(one(text).1, "m::A<T>::f");
@@ -71,6 +80,10 @@ fn names_lead_to_the_place() {
 fn blocks_in_macros_are_found() {
     assert_eq!(
         argument("fn f() { m!({\n// SAFETY: Ours.\nunsafe { g() } }) }"),
+        "Ours."
+    );
+    assert_eq!(
+        argument("macro_rules! m { () => {\n// SAFETY: Ours.\nunsafe impl T for A {} } }"),
         "Ours."
     );
 }
@@ -91,5 +104,5 @@ fn words_that_are_not_code_are_not_found() {
 fn what_the_list_has_no_place_for_is_an_error() {
     assert!(uses_of("unsafe extern \"C\" { fn f(); }").is_err());
     assert!(uses_of("#[unsafe(no_mangle)] fn f() {}").is_err());
-    assert!(uses_of("unsafe trait T {}").is_err());
+    assert!(uses_of("m! { unsafe trait T {} }").is_err());
 }
