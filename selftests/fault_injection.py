@@ -9,7 +9,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 
 import netlink
 from faults import attempts, only_below, text_of
@@ -55,50 +54,61 @@ def load(path):
     print(f"load {failed}")
 
 
-def live():
+def present(netns):
+    """Routes and nexthop objects. What is lost, and in none of these lists, kmemleak finds."""
+    lists = (("-6", "route", "show", "table", "all"), ("nexthop",))
+    return [subprocess.run(["ip", "-n", netns, *what], check=True, capture_output=True, text=True).stdout
+            for what in lists]
+
+
+def expect_present(netns, want, what):
+    got = present(netns)
+    if got != want:
+        sys.exit(f"{what}: there is {got}, want {want}")
+
+
+def built():
     with open(ROUTES) as file:
-        return int(dict(line.split() for line in file)["live"])
+        return int(dict(line.split() for line in file)["built"])
 
 
-def expect_live(want, what):
-    for _ in range(100):
-        if live() == want:
-            return
-        time.sleep(0.1)  # the last references go after a grace period
-    sys.exit(f"{what}: {live()} routes live, want {want}")
-
-
-def fail_each(rtnetlink, name, new, flags, undo=None):
-    """Each allocation of the request fails in turn. There are as many routes afterwards, when it is undone."""
-    before, failed = live(), 0
+def fail_each(netns, rtnetlink, name, new, flags, undo=None):
+    """Each allocation of the request fails in turn. All is as before afterwards, when it is undone."""
+    before, failed = present(netns), 0
     for error in attempts(lambda: rtnetlink.request(*new, flags)):
         if error not in (0, *NO_MEMORY):
             sys.exit(f"{name}: {os.strerror(error)}")
         failed += error != 0
         if undo:
             rtnetlink.request(*undo)
-        expect_live(before, f"{name}, allocation {failed}")
+        expect_present(netns, before, f"{name}, allocation {failed}")
     print(f"{name} {failed}")
 
 
-def create(rtnetlink, name, new, delete):
+def create(netns, rtnetlink, name, new, delete):
     """new and delete are (type, body); delete undoes what new did."""
-    before = live()
-    fail_each(rtnetlink, name, new, netlink.CREATE, undo=delete)
+    before = present(netns)
+    fail_each(netns, rtnetlink, name, new, netlink.CREATE, undo=delete)
     # The last attempt had no failing allocation.
-    expect_live(before + 1, name)
-    rtnetlink.request(*delete)
-    expect_live(before, name)
+    for again in True, False:
+        if present(netns) == before:
+            sys.exit(f"{name}: it is not there")
+        rtnetlink.request(*delete)
+        expect_present(netns, before, name)
+        if again:
+            routes = built()
+            rtnetlink.request(*new, netlink.CREATE)
+            if built() != routes + 1:
+                sys.exit(f"{name}: not created by the module")
 
 
-def replace(rtnetlink, new, delete):
-    """By itself: while both exist there is one more, and none when it has failed."""
-    before = live()
+def replace(netns, rtnetlink, new, delete):
+    """By itself: there is one before and after, whether it has failed or not."""
+    before = present(netns)
     rtnetlink.request(*new, netlink.CREATE)
-    expect_live(before + 1, "replace")
-    fail_each(rtnetlink, "replace", new, netlink.CREATE | netlink.REPLACE)
+    fail_each(netns, rtnetlink, "replace", new, netlink.CREATE | netlink.REPLACE)
     rtnetlink.request(*delete)
-    expect_live(before, "replace")
+    expect_present(netns, before, "replace")
 
 
 def routes(netns):
@@ -107,10 +117,10 @@ def routes(netns):
     device = socket.if_nametoindex("core")
     new = netlink.RTM_NEWROUTE, netlink.route(SID, *netlink.route_encap(TABLE, device))
     delete = netlink.RTM_DELROUTE, netlink.route(SID)
-    create(rtnetlink, "route", new, delete)
-    replace(rtnetlink, new, delete)
+    create(netns, rtnetlink, "route", new, delete)
+    replace(netns, rtnetlink, new, delete)
 
-    create(rtnetlink, "nexthop",
+    create(netns, rtnetlink, "nexthop",
            (netlink.RTM_NEWNEXTHOP, netlink.nexthop(NEXTHOP, *netlink.nexthop_encap(TABLE, device))),
            (netlink.RTM_DELNEXTHOP, netlink.nexthop(NEXTHOP)))
 

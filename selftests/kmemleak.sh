@@ -9,7 +9,7 @@ report=/sys/kernel/debug/kmemleak
 # kmemleak takes an object for lost that two scans have not found a pointer to, and that is five seconds old.
 sleep 6
 echo scan >"$report" && sleep 6 && echo scan >"$report" || exit
-descriptors=$(dmesg | grep -cE 'seg6_end_dt4: gone; .* [1-9][0-9]* remain with the kernel')
+descriptors=$(dmesg | grep -cE 'seg6_end_dt4: gone; ([1-9]|.*, [1-9])')
 leaks=$(awk -v descriptors="$descriptors" '
 	/^unreferenced object/ { object = $0; next }
 	object {

@@ -78,15 +78,10 @@ start_serving()
 	defer module_unload
 }
 
-# routes_of built|adopted|live
+# routes_of built|adopted
 routes_of()
 {
 	awk -v key="$1" '$1 == key { print $2 }' "$DEBUGFS/routes"
-}
-
-live_is()
-{
-	[[ $(routes_of live) == "$1" ]]
 }
 
 # drops_of CAUSE

@@ -68,8 +68,8 @@ files()
 	module_load
 	check_err $? "insmod"
 	defer module_unload
-	expect_equal "built adopted live" "$(awk '{ print $1 }' "$DEBUGFS/routes" | xargs)" "words of $DEBUGFS/routes"
-	expect_equal "0 0 0" "$(awk '{ print $2 }' "$DEBUGFS/routes" | xargs)" "numbers of $DEBUGFS/routes"
+	expect_equal "built adopted" "$(awk '{ print $1 }' "$DEBUGFS/routes" | xargs)" "words of $DEBUGFS/routes"
+	expect_equal "0 0" "$(awk '{ print $2 }' "$DEBUGFS/routes" | xargs)" "numbers of $DEBUGFS/routes"
 	expect_equal 0 "$(drops_total)" "drops of a module just loaded"
 	log_test "Files in debugfs"
 }

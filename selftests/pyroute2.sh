@@ -24,9 +24,7 @@ module_counts_routes()
 	served_by rust || return 0
 	RET=0
 	expect_equal 23 "$(routes_of built)" "routes built"
-	busywait 10000 live_is 0
-	check_err $? "live routes: $(routes_of live), want 0"
-	log_test "All were the module's, and are gone"
+	log_test "All were the module's"
 }
 
 python3 -c 'import importlib.util as util, sys; sys.exit(not util.find_spec("pyroute2"))' || skip_all "no pyroute2 here"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module does not end before everybody has left it. A CPU is kept in the function that is told of routes that go
-# away; the livepatch, which waits for tasks in the functions it replaces, is long disabled at that moment.
+# The module does not end before everybody has left it. A CPU is kept in the function that packets are led to; the
+# livepatch, which waits for tasks on a CPU, was replaced by a cumulative one before.
 
 source "$(dirname "$(readlink -f "$0")")/lib.sh"
 source "$SELFTESTS_DIR/takeover-lib.sh"
@@ -34,19 +34,20 @@ waits()
 	module_load
 	check_err $? "insmod"
 	defer unload_if_loaded
-	ip -n "$pe2" -6 route add fc00:2::1 encap seg6local action End.DT4 vrftable 100 dev vrf-100
-	check_err $? "route add"
-	function=$(awk -v module="[$MODULE]" '$4 == module && $3 ~ /^_R.*descriptor[0-9]+destroy_state/ { print $3 }' /proc/kallsyms)
+	expect_equal rust "$(server_of "$SID_A")" "who serves"
+	insmod_test_module test_klp_replace
+	check_err $? "insmod of the cumulative livepatch"
+	defer rmmod_test_module test_klp_replace
+	slowwait 30 livepatch_gone
+	check_err $? "the livepatch is still there"
+	function=$(awk -v module="[$MODULE]" '$4 == module && $3 ~ /^_R.*descriptor5input/ { print $3 }' /proc/kallsyms)
 	insmod_test_module test_kretprobe_hold symbol="$function"
 	check_err $? "insmod of the kprobe on '$function'"
 	defer rmmod_test_module test_kretprobe_hold
-	echo 0 >"$LIVEPATCH/enabled"
-	slowwait 30 livepatch_gone
-	check_err $? "the livepatch is still there"
 
 	mark
 	# Whoever is on the CPU that is kept must wait, too.
-	taskset -c 1 ip -n "$pe2" -6 route del fc00:2::1 &
+	taskset -c 1 ip netns exec "$h1a" ping -c 1 -W 1 10.0.2.1 >/dev/null &
 	slowwait 30 parameter_is holding Y
 	check_err $? "no CPU is kept in '$function'"
 	rmmod "$MODULE" &

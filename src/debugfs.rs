@@ -2,7 +2,7 @@
 
 //! What an operator can read in `/sys/kernel/debug/seg6_end_dt4`.
 //!
-//! - `routes`: how many routes the module created, adopted from the built-in code, and serves.
+//! - `routes`: how many routes the module has created, and adopted from the built-in code.
 //! - `drops`: for each cause its name, the kernel's drop reason, and how many packets.
 
 use crate::{
@@ -40,8 +40,7 @@ impl Debugfs {
 fn show_routes(_: &(), f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let routes = TAKEOVER.routes();
     writeln!(f, "built {}", routes.built)?;
-    writeln!(f, "adopted {}", routes.adopted)?;
-    writeln!(f, "live {}", routes.live)
+    writeln!(f, "adopted {}", routes.adopted)
 }
 
 fn show_drops(_: &(), f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,7 +13,6 @@ use crate::{
     rcu::ReadSection,
     skbuff::SkBuff, //
 };
-use core::ptr;
 use kernel::{
     ffi::{
         c_int,
@@ -30,7 +29,8 @@ use kernel::{
 ///
 /// Every route points to the descriptor of its behaviour, and every packet follows
 /// `route->desc->input`. Routes outlive the module and keep pointing here, so it is memory of its
-/// own.
+/// own. It has no other operations: routes are destroyed without RCU, by a pointer that C reads more
+/// than once, so a module could never know when it may take one back.
 pub(super) struct Descriptor(bindings::seg6_action_desc);
 
 impl Descriptor {
@@ -41,10 +41,6 @@ impl Descriptor {
             attrs: B::ATTRIBUTES.0,
             optattrs: B::OPTIONAL_ATTRIBUTES.0,
             input: Some(input::<B>),
-            slwt_ops: bindings::seg6_local_lwtunnel_ops {
-                build_state: None,
-                destroy_state: Some(destroy_state::<B>),
-            },
             ..Default::default()
         })
     }
@@ -61,19 +57,6 @@ impl Descriptor {
         // the write is atomic.
         unsafe { Atomic::from_ptr((&raw mut (*this).0.input).cast::<*mut c_void>()) }
             .store(input, Relaxed);
-    }
-
-    /// Stops telling the module of routes that go away.
-    ///
-    /// # Safety
-    ///
-    /// `this` must point to a descriptor.
-    pub(super) unsafe fn clear_destroy_state(this: *mut Self) {
-        // SAFETY: As above.
-        unsafe {
-            Atomic::from_ptr((&raw mut (*this).0.slwt_ops.destroy_state).cast::<*mut c_void>())
-        }
-        .store(ptr::null_mut(), Relaxed);
     }
 }
 
@@ -141,13 +124,4 @@ pub(super) unsafe extern "C" fn build_state<B: Behaviour>(
     // SAFETY: By the safety requirements nobody else sees the state yet.
     unsafe { B::takeover().claim(tunnel) };
     0
-}
-
-/// The `destroy_state` operation: a route that points to our descriptor goes away.
-///
-/// # Safety
-///
-/// Called by `seg6_local_destroy_state()`.
-unsafe extern "C" fn destroy_state<B: Behaviour>(_: *mut bindings::seg6_local_lwt) {
-    B::takeover().release();
 }

@@ -80,10 +80,9 @@ impl<B: Behaviour> Drop for Serving<B> {
         takeover.end();
         let routes = takeover.routes();
         pr_info!(
-            "gone; {} routes were created, {} adopted, {} remain with the kernel\n",
+            "gone; {} routes were created, {} adopted\n",
             routes.built,
-            routes.adopted,
-            routes.live
+            routes.adopted
         );
     }
 }

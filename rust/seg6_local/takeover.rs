@@ -24,19 +24,11 @@
 //!   [`Takeover::give_back`] and a grace period nobody is in it. It may be given back more than
 //!   once, and always is in [`Takeover::end`], for livepatches that are removed without callbacks
 //!   (replaced by a cumulative one).
-//! - `destroy_state` is called through the descriptor without RCU, by tasks and softirqs. After
-//!   the pointer is cleared, `synchronize_rcu_tasks()` waits until every task that may have read
-//!   it, and may have been preempted since, has slept of its own will; `synchronize_net()` waits
-//!   for softirqs, which are RCU readers, those that PREEMPT_RT preempts included. Waiting for a
-//!   spinlock counts as such a sleep on PREEMPT_RT: there is none from the C side's reading the
-//!   pointer to its last look at the descriptor, shortly after the call. It tests the pointer and
-//!   calls it; compilers load it once for both.
 //! - A route that is being created while unloading begins may still be claimed: it then points to
 //!   a descriptor that leads to the built-in code, like all the others.
-//! - The descriptor is freed only if no route points to it. `live` counts them exactly: a route
-//!   is counted when its pointer is set, by the one who set it, and until its state is destroyed.
-//!   Otherwise it stays allocated, 64 octets, for good: that is what one unload costs at most.
-//!   Routes that a later load adopts leave it behind.
+//! - The descriptor is freed only if no route has ever pointed to it. Otherwise it stays allocated, 64
+//!   octets, for good, for nobody tells us when the last of them goes: that is what one unload costs
+//!   at most. Routes that a later load adopts leave it behind.
 
 use super::{
     descriptor::{
@@ -71,15 +63,13 @@ use kernel::{
 /// Positions in the livepatch.
 const INPUT: usize = 0;
 
-/// How many routes a behaviour serves.
+/// How many routes a behaviour has served.
 #[derive(Clone, Copy)]
 pub struct RouteCounts {
     /// Routes created since the module was loaded.
     pub built: u64,
     /// Routes taken over from the built-in code, each at its first packet.
     pub adopted: u64,
-    /// Routes of either kind that exist now.
-    pub live: u64,
 }
 
 /// The takeover of behaviour `B`; a static variable of the module.
@@ -93,7 +83,6 @@ pub struct Takeover<B> {
     descriptor: Atomic<*mut Descriptor>,
     built: Atomic<u64>,
     adopted: Atomic<u64>,
-    live: Atomic<u64>,
     behaviour: PhantomData<fn() -> B>,
 }
 
@@ -106,7 +95,6 @@ impl<B: Behaviour> Takeover<B> {
             descriptor: Atomic::new(ptr::null_mut()),
             built: Atomic::new(0),
             adopted: Atomic::new(0),
-            live: Atomic::new(0),
             behaviour: PhantomData,
         }
     }
@@ -116,7 +104,6 @@ impl<B: Behaviour> Takeover<B> {
         RouteCounts {
             built: self.built.load(Relaxed),
             adopted: self.adopted.load(Relaxed),
-            live: self.live.load(Relaxed),
         }
     }
 
@@ -174,22 +161,17 @@ impl<B: Behaviour> Takeover<B> {
 
     /// Gives everything back and waits until nobody is in the module any more.
     ///
-    /// Sleeps for two grace periods. The livepatch has been disabled, or was never enabled.
+    /// Sleeps for a grace period. The livepatch has been disabled, or was never enabled.
     pub(super) fn end(&'static self) {
         self.give_back();
-        let descriptor = self.descriptor.load(Relaxed);
-        // SAFETY: By the type invariant. After this, `destroy_state` is not called any more, but
-        // may be running.
-        unsafe { Descriptor::clear_destroy_state(descriptor) };
         // SAFETY: We are in a task that may sleep and holds no lock that a packet may need.
-        unsafe {
-            bindings::synchronize_rcu_tasks();
-            bindings::synchronize_net();
-        }
-        if self.live.load(Relaxed) == 0 {
+        unsafe { bindings::synchronize_net() };
+        let RouteCounts { built, adopted } = self.routes();
+        if built == 0 && adopted == 0 {
+            let descriptor = self.descriptor.load(Relaxed);
             self.descriptor.store(ptr::null_mut(), Relaxed);
-            // SAFETY: It came from a `KBox`. No route points to it, and whoever followed the
-            // pointer of a route that is gone has finished.
+            // SAFETY: It came from a `KBox`, and no route has ever pointed to it. None will: nobody
+            // runs the replacements any more.
             drop(unsafe { KBox::from_raw(descriptor) });
         }
     }
@@ -223,7 +205,6 @@ impl<B: Behaviour> Takeover<B> {
         // SAFETY: By the safety requirements.
         unsafe { (*tunnel).desc = self.descriptor.load(Relaxed).cast() };
         self.built.add(1, Relaxed);
-        self.live.add(1, Relaxed);
     }
 
     /// Makes a route ours whose packet came by way of the built-in input function.
@@ -248,13 +229,7 @@ impl<B: Behaviour> Takeover<B> {
         // same attributes, so it does not matter which one others see.
         if desc.cmpxchg(theirs, ours, Full).is_ok() {
             self.adopted.add(1, Relaxed);
-            self.live.add(1, Relaxed);
         }
-    }
-
-    /// A route of ours is gone.
-    pub(super) fn release(&self) {
-        self.live.fetch_sub(1, Relaxed);
     }
 }
 
