@@ -3,8 +3,8 @@
 //! Safe abstractions for SRv6 behaviours in Rust.
 //!
 //! What the `kernel` crate does not have yet: network buffers ([`skbuff`]), network devices
-//! ([`netdevice`]) and VRFs ([`l3mdev`]), the seg6local tunnel ([`seg6_local`]) and live patching
-//! ([`livepatch`]). A module that uses this crate needs no `unsafe` of its own.
+//! ([`netdevice`]) and VRFs ([`l3mdev`]), the seg6local tunnel ([`seg6_local`]), live patching
+//! ([`livepatch`]) and files that hold the module ([`debugfs`]). A module that uses this crate needs no `unsafe` of its own.
 //!
 //! # Calling context
 //!
@@ -17,6 +17,7 @@
 #![crate_name = "kernel_ext"]
 
 mod bindings;
+pub mod debugfs;
 pub mod icmpv6;
 pub mod l3mdev;
 pub mod livepatch;

@@ -14,7 +14,10 @@ mod takeover;
 mod tunnel;
 
 #[doc(hidden)]
-pub use module::BehaviourModule;
+pub use module::{
+    BehaviourModule,
+    Module, //
+};
 pub use takeover::{
     RouteCounts,
     Takeover, //
@@ -26,6 +29,7 @@ pub use tunnel::{
 
 use crate::{
     bindings,
+    debugfs::File,
     netlink::ExtAck,
     rcu::ReadSection,
     skbuff::{
@@ -42,29 +46,17 @@ use kernel::{
 
 /// A behaviour of the seg6local tunnel that replaces the built-in one.
 pub trait Behaviour: Sized + 'static {
-    /// Which behaviour, `SEG6_LOCAL_ACTION_*`.
-    const ACTION: Action;
+    /// Which one is replaced.
+    const BUILTIN: Builtin;
 
-    /// The netlink attributes that a route must have.
-    const ATTRIBUTES: Attributes;
-
-    /// The netlink attributes that a route may have.
-    const OPTIONAL_ATTRIBUTES: Attributes;
-
-    /// The symbol of the built-in input function.
-    const BUILTIN_INPUT: &'static CStr;
-
-    /// The symbol of the built-in function that builds the state of a route.
-    const BUILTIN_BUILD_STATE: &'static CStr;
+    /// What an operator can read in debugfs while the module is loaded.
+    const FILES: &'static [File];
 
     /// What lives as long as the module.
     type Data: Send + Sync;
 
     /// Makes that, before the behaviour serves its first packet.
     fn data() -> impl PinInit<Self::Data, Error>;
-
-    /// The takeover of this behaviour, a static variable of the module.
-    fn takeover() -> &'static Takeover<Self>;
 
     /// Finishes the state of a new route, whose attributes have been parsed.
     ///
@@ -88,6 +80,36 @@ pub trait Behaviour: Sized + 'static {
     ) -> Result<Delivered, Dropped>;
 }
 
+/// How many routes the module has served since it was loaded.
+pub fn routes<B: Module>() -> RouteCounts {
+    B::takeover().routes()
+}
+
+/// A behaviour of the kernel that can be replaced: what its routes have, and by which functions it
+/// is reached. All of it is a promise about the kernel's source, so there are only these.
+pub struct Builtin {
+    action: Action,
+    /// Netlink attributes that a route must have, and may have, `SEG6_F_ATTR()`.
+    attributes: usize,
+    optional_attributes: usize,
+    /// Symbols of the input function and of the one that builds the state of a route.
+    input: &'static CStr,
+    build_state: &'static CStr,
+}
+
+impl Builtin {
+    /// Decapsulation and IPv4 table lookup, RFC 8986 §4.7.
+    ///
+    /// C source: `seg6_action_table` in `net/ipv6/seg6_local.c`
+    pub const END_DT4: Self = Self {
+        action: Action::END_DT4,
+        attributes: 1 << bindings::SEG6_LOCAL_VRFTABLE,
+        optional_attributes: 1 << bindings::SEG6_LOCAL_COUNTERS,
+        input: c"input_action_end_dt4",
+        build_state: c"seg6_end_dt4_build",
+    };
+}
+
 /// Number of a behaviour, `SEG6_LOCAL_ACTION_*`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Action(i32);
@@ -95,15 +117,4 @@ pub struct Action(i32);
 impl Action {
     /// Decapsulation and IPv4 table lookup, RFC 8986 §4.7.
     pub const END_DT4: Self = Self(bindings::SEG6_LOCAL_ACTION_END_DT4 as i32);
-}
-
-/// A set of netlink attributes, `SEG6_F_ATTR()`.
-#[derive(Clone, Copy)]
-pub struct Attributes(usize);
-
-impl Attributes {
-    /// The table of the VRF, `SEG6_LOCAL_VRFTABLE`.
-    pub const VRFTABLE: Self = Self(1 << bindings::SEG6_LOCAL_VRFTABLE);
-    /// The counters, `SEG6_LOCAL_COUNTERS`.
-    pub const COUNTERS: Self = Self(1 << bindings::SEG6_LOCAL_COUNTERS);
 }

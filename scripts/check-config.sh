@@ -11,6 +11,7 @@ needed=(
 	NET_L3_MASTER_DEV # what End.DT4 is made of: VRFs
 	NET_VRF
 	IPV6_SEG6_LWTUNNEL
+	DEBUG_FS          # its counters
 	DEBUG_INFO_BTF    # the layouts of the kernel's private structures are checked against it
 )
 

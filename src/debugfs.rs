@@ -7,43 +7,33 @@
 
 use crate::{
     drops::Cause,
-    end_dt4::TAKEOVER, //
+    end_dt4::EndDt4, //
 };
-use kernel::{
-    debugfs::{
-        Dir,
-        File, //
+use kernel::fmt;
+use kernel_ext::{
+    debugfs::File,
+    seg6_local, //
+};
+
+/// The files.
+pub(crate) const FILES: &[File] = &[
+    File {
+        name: c"routes",
+        show: show_routes,
     },
-    fmt,
-    prelude::*, //
-};
+    File {
+        name: c"drops",
+        show: show_drops,
+    },
+];
 
-/// The directory; it goes when this is dropped.
-#[pin_data]
-pub(crate) struct Debugfs {
-    #[pin]
-    routes: File<()>,
-    #[pin]
-    drops: File<()>,
-}
-
-impl Debugfs {
-    pub(crate) fn new() -> impl PinInit<Self, Error> {
-        let dir = Dir::new(c"seg6_end_dt4");
-        try_pin_init!(Self {
-            routes <- dir.read_callback_file(c"routes", (), &show_routes),
-            drops <- dir.read_callback_file(c"drops", (), &show_drops),
-        })
-    }
-}
-
-fn show_routes(_: &(), f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let routes = TAKEOVER.routes();
+fn show_routes(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let routes = seg6_local::routes::<EndDt4>();
     writeln!(f, "built {}", routes.built)?;
     writeln!(f, "adopted {}", routes.adopted)
 }
 
-fn show_drops(_: &(), f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn show_drops(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (cause, name, reason) in Cause::ALL {
         writeln!(f, "{name} {reason} {}", cause.drops())?;
     }

@@ -3,7 +3,7 @@
 //! The behaviour: what happens to a packet, and what a route needs.
 
 use crate::{
-    debugfs::Debugfs,
+    debugfs,
     drops::{
         Cause,
         Counted, //
@@ -25,10 +25,10 @@ use crate::{
 };
 use kernel::{
     prelude::*,
-    str::CStr,
     sync::rcu, //
 };
 use kernel_ext::{
+    debugfs::File,
     icmpv6::ParameterProblem,
     l3mdev::{
         self,
@@ -42,9 +42,8 @@ use kernel_ext::{
     rcu::ReadSection,
     seg6_local::{
         Action,
-        Attributes,
         Behaviour,
-        Takeover,
+        Builtin,
         Tunnel,
         TunnelBuilder, //
     },
@@ -61,17 +60,12 @@ use kernel_ext::{
     },
 };
 
-/// The takeover of End.DT4 from the built-in code.
-pub(crate) static TAKEOVER: Takeover<EndDt4> = Takeover::new();
-
 /// The index of no device: the VRF is to be looked for.
 const UNKNOWN: i32 = 0;
 
 /// What lives as long as the module.
 #[pin_data]
 pub(crate) struct Data {
-    #[pin]
-    debugfs: Debugfs,
     #[pin]
     changes: ChangeNotifier,
 }
@@ -80,23 +74,15 @@ pub(crate) struct Data {
 pub(crate) enum EndDt4 {}
 
 impl Behaviour for EndDt4 {
-    const ACTION: Action = Action::END_DT4;
-    const ATTRIBUTES: Attributes = Attributes::VRFTABLE;
-    const OPTIONAL_ATTRIBUTES: Attributes = Attributes::COUNTERS;
-    const BUILTIN_INPUT: &'static CStr = c"input_action_end_dt4";
-    const BUILTIN_BUILD_STATE: &'static CStr = c"seg6_end_dt4_build";
+    const BUILTIN: Builtin = Builtin::END_DT4;
+    const FILES: &'static [File] = debugfs::FILES;
 
     type Data = Data;
 
     fn data() -> impl PinInit<Data, Error> {
         try_pin_init!(Data {
-            debugfs <- Debugfs::new(),
             changes <- ChangeNotifier::new(),
         })
-    }
-
-    fn takeover() -> &'static Takeover<Self> {
-        &TAKEOVER
     }
 
     /// Binds the route to the VRF of its table, which must be the only one; the messages are those

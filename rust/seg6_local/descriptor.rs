@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The C side of a [`Behaviour`]: its descriptor and the functions that C calls.
+//! The C side of a [`Behaviour`](super::Behaviour): its descriptor and the functions that C calls.
 
 use super::{
-    Behaviour,
+    Module,
     Tunnel,
     TunnelBuilder, //
 };
@@ -35,11 +35,11 @@ pub(super) struct Descriptor(bindings::seg6_action_desc);
 
 impl Descriptor {
     /// A descriptor for `B`, with the same attributes as the built-in one.
-    pub(super) fn new<B: Behaviour>() -> Self {
+    pub(super) fn new<B: Module>() -> Self {
         Self(bindings::seg6_action_desc {
-            action: B::ACTION.0,
-            attrs: B::ATTRIBUTES.0,
-            optattrs: B::OPTIONAL_ATTRIBUTES.0,
+            action: B::BUILTIN.action.0,
+            attrs: B::BUILTIN.attributes,
+            optattrs: B::BUILTIN.optional_attributes,
             input: Some(input::<B>),
             ..Default::default()
         })
@@ -66,7 +66,7 @@ impl Descriptor {
 ///
 /// `skb` is a packet on the receive path that was routed into `tunnel`, with bottom halves disabled
 /// and inside an RCU read-side section; the caller gives up its reference.
-pub(super) unsafe extern "C" fn input<B: Behaviour>(
+pub(super) unsafe extern "C" fn input<B: Module>(
     skb: *mut bindings::sk_buff,
     tunnel: *mut bindings::seg6_local_lwt,
 ) -> c_int {
@@ -90,7 +90,7 @@ pub(super) unsafe extern "C" fn input<B: Behaviour>(
 /// # Safety
 ///
 /// As for [`input`].
-pub(super) unsafe extern "C" fn builtin_input<B: Behaviour>(
+pub(super) unsafe extern "C" fn builtin_input<B: Module>(
     skb: *mut bindings::sk_buff,
     tunnel: *mut bindings::seg6_local_lwt,
 ) -> c_int {
@@ -106,7 +106,7 @@ pub(super) unsafe extern "C" fn builtin_input<B: Behaviour>(
 /// # Safety
 ///
 /// The arguments are those of a `build_state()` operation of the seg6local tunnel.
-pub(super) unsafe extern "C" fn build_state<B: Behaviour>(
+pub(super) unsafe extern "C" fn build_state<B: Module>(
     tunnel: *mut bindings::seg6_local_lwt,
     config: *const c_void,
     extack: *mut bindings::netlink_ext_ack,

@@ -2,19 +2,45 @@
 
 //! A kernel module that consists of one behaviour.
 
-use super::Behaviour;
+use super::{
+    Behaviour,
+    Takeover, //
+};
+use crate::debugfs::Dir;
 use core::marker::PhantomData;
 use kernel::{
     prelude::*,
+    str::CStr,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    },
     ThisModule, //
 };
 
-/// Declares the module: one that serves a [`Behaviour`] while it is loaded.
+/// Declares the module: one that serves a [`Behaviour`] while it is loaded, and shows its
+/// [`files`](Behaviour::FILES) in a directory of debugfs with its name.
 ///
-/// Takes the fields of `module!`, with `behaviour` in place of `type`.
+/// Takes the fields of `module!`, with `behaviour` in place of `type`. Used once, in the root of the
+/// crate:
+///
+/// ```ignore
+/// enum EndDt4 {}
+///
+/// impl Behaviour for EndDt4 {
+///     const BUILTIN: Builtin = Builtin::END_DT4;
+///     // ...
+/// }
+///
+/// kernel_ext::module_seg6_behaviour! {
+///     behaviour: EndDt4,
+///     name: "seg6_end_dt4",
+///     license: "GPL",
+/// }
+/// ```
 #[macro_export]
 macro_rules! module_seg6_behaviour {
-    (behaviour: $behaviour:ty, $($module:tt)*) => {
+    (behaviour: $behaviour:ty, name: $name:literal, $($module:tt)*) => {
         $crate::declare_livepatch!();
 
         #[::kernel::prelude::pin_data]
@@ -23,58 +49,108 @@ macro_rules! module_seg6_behaviour {
             inner: $crate::seg6_local::BehaviourModule<$behaviour>,
         }
 
-        impl ::kernel::InPlaceModule for BehaviourModule {
-            fn init(
-                module: &'static ::kernel::ThisModule,
-            ) -> impl ::kernel::prelude::PinInit<Self, ::kernel::error::Error> {
-                ::kernel::prelude::try_pin_init!(Self {
-                    // SAFETY: The only field, so nothing can fail after it; `module!` below makes
-                    // this the initialisation of the module.
-                    inner <- unsafe { $crate::seg6_local::BehaviourModule::init(module) },
-                })
-            }
-        }
-
         ::kernel::prelude::module! {
             type: BehaviourModule,
+            name: $name,
             $($module)*
         }
+
+        const _: () = {
+            static TAKEOVER: $crate::seg6_local::Takeover<$behaviour> =
+                $crate::seg6_local::Takeover::new();
+
+            // SAFETY: It is always the same one, and the anonymous constant makes sure that it is
+            // that of nothing else.
+            unsafe impl $crate::seg6_local::Module for $behaviour {
+                fn takeover() -> &'static $crate::seg6_local::Takeover<Self> {
+                    &TAKEOVER
+                }
+            }
+
+            impl ::kernel::InPlaceModule for BehaviourModule {
+                fn init(
+                    module: &'static ::kernel::ThisModule,
+                ) -> impl ::kernel::prelude::PinInit<Self, ::kernel::error::Error> {
+                    ::kernel::prelude::try_pin_init!(Self {
+                        // SAFETY: `module!` makes this the initialisation of the module. It is the
+                        // only field, so nothing can fail after it.
+                        inner <- unsafe {
+                            $crate::seg6_local::BehaviourModule::init(
+                                module,
+                                ::kernel::c_str!($name),
+                            )
+                        },
+                    })
+                }
+            }
+        };
     };
+}
+
+/// What [`module_seg6_behaviour!`](crate::module_seg6_behaviour), and nobody else, knows of a
+/// behaviour.
+///
+/// # Safety
+///
+/// [`takeover`](Self::takeover) always returns the same one.
+#[doc(hidden)]
+pub unsafe trait Module: Behaviour {
+    /// The takeover of this behaviour, a static variable of the module.
+    fn takeover() -> &'static Takeover<Self>;
 }
 
 /// What [`module_seg6_behaviour!`](crate::module_seg6_behaviour) makes the module of.
 ///
 /// It owns the order of things that makes loading and unloading sound: the livepatch is enabled
-/// when nothing can fail any more, and [`Behaviour::Data`] goes when nobody runs `B` any more.
+/// when nothing else can fail any more, files are there only after that, and [`Behaviour::Data`]
+/// goes when nobody runs `B` any more.
 #[doc(hidden)]
 #[pin_data]
-pub struct BehaviourModule<B: Behaviour> {
+pub struct BehaviourModule<B: Module> {
     // The first field is dropped first.
+    files: Dir,
     takeover: Serving<B>,
     #[pin]
     data: B::Data,
 }
 
-impl<B: Behaviour> BehaviourModule<B> {
+/// Whether the module has been initialised, or its initialisation has begun.
+static BEGUN: Atomic<bool> = Atomic::new(false);
+
+impl<B: Module> BehaviourModule<B> {
+    /// Fails with `EBUSY` if it is not the first one.
+    ///
     /// # Safety
     ///
-    /// Called once, from the initialisation of `module`, as its last step that may fail.
-    pub unsafe fn init(module: &'static ThisModule) -> impl PinInit<Self, Error> {
+    /// The first use is the initialisation of `module`, as its last step that may fail.
+    pub unsafe fn init(
+        module: &'static ThisModule,
+        name: &'static CStr,
+    ) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
+            _: {
+                // Safe code can call the initialisation of the module, too.
+                if BEGUN.xchg(true, Relaxed) {
+                    return Err(EBUSY);
+                }
+            },
             data <- B::data(),
             takeover: {
-                // SAFETY: By the safety requirements; nothing after it can fail.
+                // SAFETY: By the safety requirements; nothing after it can fail, and it happens
+                // once, as was just found out.
                 unsafe { B::takeover().begin(module) }?;
                 Serving(PhantomData)
             },
+            // SAFETY: Nothing can fail any more. Fields are dropped in the module's exit.
+            files: unsafe { Dir::new(name, B::FILES) },
         })
     }
 }
 
 /// The behaviour is served by us; dropping it ends that.
-struct Serving<B: Behaviour>(PhantomData<fn() -> B>);
+struct Serving<B: Module>(PhantomData<fn() -> B>);
 
-impl<B: Behaviour> Drop for Serving<B> {
+impl<B: Module> Drop for Serving<B> {
     fn drop(&mut self) {
         let takeover = B::takeover();
         takeover.end();

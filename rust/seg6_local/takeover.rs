@@ -35,7 +35,7 @@ use super::{
         self,
         Descriptor, //
     },
-    Behaviour, Tunnel,
+    Module, Tunnel,
 };
 use crate::{
     bindings,
@@ -86,7 +86,7 @@ pub struct Takeover<B> {
     behaviour: PhantomData<fn() -> B>,
 }
 
-impl<B: Behaviour> Takeover<B> {
+impl<B: Module> Takeover<B> {
     /// A takeover that has not begun.
     #[expect(clippy::new_without_default, reason = "for statics")]
     pub const fn new() -> Self {
@@ -122,11 +122,11 @@ impl<B: Behaviour> Takeover<B> {
                 module,
                 [
                     Function {
-                        name: B::BUILTIN_INPUT,
+                        name: B::BUILTIN.input,
                         replacement: descriptor::builtin_input::<B> as *mut c_void,
                     },
                     Function {
-                        name: B::BUILTIN_BUILD_STATE,
+                        name: B::BUILTIN.build_state,
                         replacement: descriptor::build_state::<B> as *mut c_void,
                     },
                 ],
@@ -135,8 +135,8 @@ impl<B: Behaviour> Takeover<B> {
         match enabled {
             Ok(()) => pr_info!(
                 "Rust serves in place of {}() and {}()\n",
-                B::BUILTIN_INPUT,
-                B::BUILTIN_BUILD_STATE
+                B::BUILTIN.input,
+                B::BUILTIN.build_state
             ),
             Err(err) => {
                 let hint = if err == EBUSY {
@@ -148,8 +148,8 @@ impl<B: Behaviour> Takeover<B> {
                 };
                 pr_err!(
                     "cannot replace {}() and {}(): {err:?}{hint}\n",
-                    B::BUILTIN_INPUT,
-                    B::BUILTIN_BUILD_STATE
+                    B::BUILTIN.input,
+                    B::BUILTIN.build_state
                 );
                 // No route is ours: nobody runs the replacements before they have been enabled.
                 // What is left to do is to free the descriptor.
@@ -213,7 +213,7 @@ impl<B: Behaviour> Takeover<B> {
     /// function for a part of their packets (End.DT46).
     #[inline]
     pub(super) fn adopt(&self, tunnel: Tunnel<'_>) {
-        if tunnel.action() != B::ACTION {
+        if tunnel.action() != B::BUILTIN.action {
             return;
         }
         let ours = self.descriptor.load(Relaxed).cast();
@@ -236,7 +236,7 @@ impl<B: Behaviour> Takeover<B> {
 /// What the livepatch core calls.
 struct Callbacks<B>(PhantomData<B>);
 
-impl<B: Behaviour> livepatch::Callbacks for Callbacks<B> {
+impl<B: Module> livepatch::Callbacks for Callbacks<B> {
     fn post_patch() {
         // Disabling may have been begun and taken back.
         B::takeover().take();
