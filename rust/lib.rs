@@ -24,6 +24,7 @@ pub mod livepatch;
 pub mod net_namespace;
 pub mod netdevice;
 pub mod netlink;
+mod once;
 pub mod percpu;
 pub mod rcu;
 pub mod route;

@@ -131,24 +131,36 @@ impl Patch {
     }
 }
 
-extern "C" fn pre_patch(object: *mut bindings::klp_object) -> c_int {
+/// # Safety
+///
+/// Called by the livepatch core under `klp_mutex`, with an object of the patch that is being enabled
+/// and was put at the end of its list.
+unsafe extern "C" fn pre_patch(object: *mut bindings::klp_object) -> c_int {
     from_result(|| {
-        // SAFETY: The livepatch core calls this under `klp_mutex` with an object of the patch
-        // that is being enabled.
+        // SAFETY: By the safety requirements.
         unsafe { conflict::refuse_second_replacement(object) }?;
         Ok(0)
     })
 }
 
-extern "C" fn post_patch<C: Callbacks>(_: *mut bindings::klp_object) {
+/// # Safety
+///
+/// Called by the livepatch core, like the two below.
+unsafe extern "C" fn post_patch<C: Callbacks>(_: *mut bindings::klp_object) {
     C::post_patch();
 }
 
-extern "C" fn pre_unpatch<C: Callbacks>(_: *mut bindings::klp_object) {
+/// # Safety
+///
+/// As for [`post_patch`].
+unsafe extern "C" fn pre_unpatch<C: Callbacks>(_: *mut bindings::klp_object) {
     C::pre_unpatch();
 }
 
-extern "C" fn post_unpatch<C: Callbacks>(_: *mut bindings::klp_object) {
+/// # Safety
+///
+/// As for [`post_patch`].
+unsafe extern "C" fn post_unpatch<C: Callbacks>(_: *mut bindings::klp_object) {
     C::post_unpatch();
 }
 

@@ -8,6 +8,7 @@ use kernel::prelude::*;
 
 use crate::{
     bindings,
+    once::read_once,
     rcu::ReadSection,
     skbuff::{
         state::{
@@ -42,8 +43,8 @@ impl SkBuff<Received> {
         if reason != 0 {
             return Err(self.drop_because(DropReason::from_raw(reason)));
         }
-        // INVARIANT: On success a route is attached.
-        let skb: SkBuff<Routed> = self.into_state();
+        // SAFETY: On success a route is attached.
+        let skb: SkBuff<Routed> = unsafe { self.into_state() };
         if has_options {
             // After routing: recording a route needs it, and so does telling the source that an
             // option is malformed.
@@ -78,11 +79,11 @@ impl SkBuff<Routed> {
     /// Passes the packet on along its route: forward, deliver locally, or refuse; `dst_input()`.
     #[inline]
     pub fn deliver(self) -> Delivered {
-        // SAFETY: A route is attached, as above. The field is written when the route's device goes,
-        // hence the volatile read; there is an input function at any time, one for packets with
-        // this route, which takes over the buffer.
+        // SAFETY: A route is attached, as above. The field is written when the route's device goes;
+        // there is an input function at any time, one for packets with this route, which takes over
+        // the buffer.
         Delivered::new(unsafe {
-            let input = (&raw const (*self.dst()).input).read_volatile();
+            let input = read_once(&raw const (*self.dst()).input);
             input.unwrap_unchecked()(self.into_raw())
         })
     }

@@ -137,9 +137,14 @@ impl<S> SkBuff<S> {
         ManuallyDrop::new(self).as_ptr()
     }
 
-    /// The same buffer in another state. Every caller proves the invariants of `T`.
+    /// The same buffer in another state.
+    ///
+    /// # Safety
+    ///
+    /// What [`state`] says of `T` holds for it.
     #[inline]
-    pub(crate) fn into_state<T>(self) -> SkBuff<T> {
+    pub(crate) unsafe fn into_state<T>(self) -> SkBuff<T> {
+        // INVARIANT: By the safety requirements; the buffer is the same.
         SkBuff {
             ptr: ManuallyDrop::new(self).ptr,
             state: PhantomData,

@@ -10,11 +10,7 @@ use crate::{
     },
     hmac::authenticate,
     rules::{
-        ecn,
-        ipv4::{
-            self,
-            Ipv4Header, //
-        },
+        ecn, ipv4,
         ipv6::{
             self,
             Fragment,
@@ -319,7 +315,7 @@ fn check_inner_header(mut skb: SkBuff<Decapsulated>, ecn_octet: u8) -> Step<Ipv4
         }
     };
     let skb = if header.total_len < header.header_len {
-        check_big_tcp(skb, header)?
+        check_big_tcp(skb, header.header_len)?
     } else {
         skb.into_ipv4(header.header_len, header.total_len)?
     };
@@ -333,9 +329,7 @@ fn check_inner_header(mut skb: SkBuff<Decapsulated>, ecn_octet: u8) -> Step<Ipv4
 /// For a header that says the packet is shorter than the header: the kernel writes 0 in aggregated
 /// packets that are too long for the field.
 #[cold]
-fn check_big_tcp(skb: SkBuff<Decapsulated>, header: Ipv4Header) -> Step<Ipv4> {
-    match skb.big_tcp_len() {
-        Some(len) if header.total_len == 0 => Ok(skb.into_ipv4(header.header_len, len)?),
-        _ => Err(Cause::InnerHeader.drop(skb)),
-    }
+fn check_big_tcp(skb: SkBuff<Decapsulated>, header_len: usize) -> Step<Ipv4> {
+    skb.into_big_tcp(header_len)
+        .map_err(|skb| Cause::InnerHeader.drop(skb))
 }

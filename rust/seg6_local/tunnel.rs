@@ -11,6 +11,7 @@ use crate::{
     l3mdev::AF_INET,
     net_namespace::Net,
     netdevice::NetDevice,
+    once::read_once,
     rcu::ReadSection, //
 };
 use core::{
@@ -73,8 +74,8 @@ impl<'a> Tunnel<'a> {
     /// The index of the VRF device; negative if there is none.
     #[inline]
     pub fn vrf_ifindex(self) -> i32 {
-        // SAFETY: By the type invariant. Others write the field meanwhile: `READ_ONCE()`.
-        unsafe { (&raw const (*self.as_ptr()).dt_info.vrf_ifindex).read_volatile() }
+        // SAFETY: By the type invariant. Others write the field meanwhile.
+        unsafe { read_once(&raw const (*self.as_ptr()).dt_info.vrf_ifindex) }
     }
 
     /// Sets the index of the VRF device. The built-in code drops packets if it is negative.

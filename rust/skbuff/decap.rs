@@ -47,8 +47,8 @@ impl SkBuff<Outer> {
         let headers = self.headers_mut();
         headers.network_header = network_header;
         headers.protocol = (bindings::ETH_P_IP as u16).to_be();
-        // INVARIANT: All that `Decapsulated` asks for was done above.
-        Ok(self.into_state())
+        // SAFETY: All that `Decapsulated` asks for was done above.
+        Ok(unsafe { self.into_state() })
     }
 
     /// `__skb_pull()` and `skb_postpull_rcsum()`. `len` is not more than the linear part.

@@ -13,8 +13,8 @@ pub enum Outer {}
 /// no MAC header but of an aggregate of UDP datagrams.
 pub enum Decapsulated {}
 
-/// The IPv4 header including options is in the linear part and was found valid, the transport
-/// header is set behind it, and the packet is as long as the header says.
+/// The IPv4 header including options is in the linear part, by its own length; the transport header
+/// is set behind it, and the packet is as long as the header says (BIG TCP: as it does not say).
 pub enum Ipv4 {}
 
 /// The packet was received by an L3 master device, its hooks and taps included; `dev` is that
