@@ -20,6 +20,7 @@ mod bindings;
 pub mod debugfs;
 pub mod icmpv6;
 pub mod l3mdev;
+mod layout;
 pub mod livepatch;
 pub mod net_namespace;
 pub mod netdevice;
