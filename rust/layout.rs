@@ -62,6 +62,7 @@ macro_rules! members {
 
 members! {
     "net_device _bitfield_1": 0, net_device, __bindgen_anon_1.__bindgen_anon_1._bitfield_1;
+    "sk_buff next": 0, sk_buff, __bindgen_anon_1.__bindgen_anon_1.next;
     "sk_buff dev": 0, sk_buff, __bindgen_anon_1.__bindgen_anon_1.__bindgen_anon_1.dev;
     "sk_buff _skb_refdst": 0, sk_buff, __bindgen_anon_3.__bindgen_anon_1._skb_refdst;
     "sk_buff _bitfield_1": HEADERS, Headers, _bitfield_1;

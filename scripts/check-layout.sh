@@ -11,7 +11,7 @@ set -euo pipefail
 vmlinux=$1
 bindings=$2
 shift 2
-structs=(dst_entry fib6_config inet6_dev inet6_skb_parm inet_skb_parm ipv6_devconf klp_func klp_object klp_patch
+structs=(dst_entry fib6_config inet6_dev inet6_protocol inet6_skb_parm inet_skb_parm ipv6_devconf klp_func klp_object klp_patch
 	l3mdev_ops net_device netlink_ext_ack nl_info notifier_block seg6_action_desc seg6_end_dt_info seg6_local_lwt seg6_local_lwtunnel_ops sk_buff
 	skb_shared_info)
 

@@ -14,7 +14,6 @@ use crate::{
         ipv6::{
             self,
             Fragment,
-            OuterHeaders,
             Refusal, //
         },
     },
@@ -55,6 +54,9 @@ use kernel_ext::{
         SkBuff, //
     },
 };
+
+/// How many octets the headers of an ordinary packet have: an SRH with two segments, IPv4, ports.
+const LIKELY_HEADERS_LEN: usize = 96;
 
 /// The index of no device: the VRF is to be looked for.
 const UNKNOWN: i32 = 0;
@@ -141,10 +143,12 @@ fn process(
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'_>,
 ) -> Result<Delivered, Counted> {
-    let (skb, headers, ecn_octet) = match walk_outer_headers(skb)? {
-        (skb, Ok((headers, ecn_octet))) => (skb, headers, ecn_octet),
-        (skb, Err(refusal)) => return refuse(skb, refusal, tunnel, rcu),
+    let data = skb.linear();
+    let headers = match ipv6::walk(data) {
+        Ok(headers) => headers,
+        Err(refusal) => return stopped(skb, refusal, tunnel, rcu),
     };
+    let ecn_octet = ipv6::ecn_octet(data);
     let skb = authenticate(skb, headers.srh, rcu)?;
     let skb = skb.decapsulate(headers.payload)?;
     let skb = check_inner_header(skb, ecn_octet)?;
@@ -166,26 +170,30 @@ fn process(
     Ok(delivered)
 }
 
-/// Walks the outer headers, making them linear. Returns with them the octet that has the ECN field.
-#[inline]
-fn walk_outer_headers(
+/// For a packet whose outer headers the walk did not get through: they are to be made linear, or it
+/// is a fragment, or has to be dropped. What becomes of it in the first two cases starts anew.
+#[cold]
+fn stopped(
     mut skb: SkBuff<Outer>,
-) -> Result<(SkBuff<Outer>, Result<(OuterHeaders, u8), Refusal>), Counted> {
-    loop {
-        let data = skb.linear();
-        match ipv6::walk(data) {
-            Ok(headers) => {
-                let ecn_octet = ipv6::ecn_octet(data);
-                return Ok((skb, Ok((headers, ecn_octet))));
-            }
-            // Asks for more each time, so this ends.
-            Err(Refusal::NeedMore(len)) => {
-                if let Err(err) = skb.pull(len) {
-                    return Err(cannot_pull(err, Cause::OuterTruncated).drop(skb));
-                }
-            }
-            Err(refusal) => return Ok((skb, Err(refusal))),
+    mut refusal: Refusal,
+    tunnel: Tunnel<'_>,
+    rcu: ReadSection<'_>,
+) -> Result<Delivered, Counted> {
+    // Asks for more each time, so this ends.
+    while let Refusal::NeedMore(len) = refusal {
+        // At once what an ordinary packet has of headers, the inner ones included.
+        let len = len.max(LIKELY_HEADERS_LEN.min(skb.len()));
+        if let Err(err) = skb.pull(len) {
+            return Err(cannot_pull(err, Cause::OuterTruncated).drop(skb));
+        }
+        refusal = match ipv6::walk(skb.linear()) {
+            Ok(_) => return Ok(tunnel.input(skb, rcu)),
+            Err(refusal) => refusal,
         };
+    }
+    match refusal {
+        Refusal::Fragment(fragment) => reassemble(skb, fragment, tunnel, rcu),
+        refusal => Err(refuse(skb, refusal, rcu)),
     }
 }
 
@@ -198,22 +206,15 @@ fn cannot_pull(err: Error, truncated: Cause) -> Cause {
     }
 }
 
-/// Drops a packet with unacceptable outer headers, unless it is a fragment. Its source is told what
+/// Drops a packet with unacceptable outer headers. Its source is told what
 /// RFC 8986 §4.7, §4.1.1 and RFC 8200 §4.4 want it to be told, unless it failed to authenticate
 /// itself, or the packet is malformed: that is no accident of routing, and its source may be anybody.
-#[cold]
-fn refuse(
-    skb: SkBuff<Outer>,
-    refusal: Refusal,
-    tunnel: Tunnel<'_>,
-    rcu: ReadSection<'_>,
-) -> Result<Delivered, Counted> {
+fn refuse(skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Counted {
     let (cause, code, objection) = match refusal {
-        Refusal::NeedMore(_) => return Err(Cause::OuterTruncated.drop(skb)),
-        Refusal::TooManyExtensionHeaders => {
-            return Err(Cause::TooManyExtensionHeaders.drop(skb));
-        }
-        Refusal::Fragment(fragment) => return reassemble(skb, fragment, tunnel, rcu),
+        // These two are no refusals yet.
+        Refusal::NeedMore(_) => return Cause::OuterTruncated.drop(skb),
+        Refusal::Fragment(_) => return Cause::OuterFragment.drop(skb),
+        Refusal::TooManyExtensionHeaders => return Cause::TooManyExtensionHeaders.drop(skb),
         Refusal::SegmentsLeft(objection) => (
             Cause::SegmentsLeft,
             ParameterProblem::HEADER_FIELD,
@@ -230,9 +231,12 @@ fn refuse(
             objection,
         ),
     };
-    let mut skb = authenticate(skb, objection.srh, rcu)?;
+    let mut skb = match authenticate(skb, objection.srh, rcu) {
+        Ok(skb) => skb,
+        Err(counted) => return counted,
+    };
     skb.send_parameter_problem(code, objection.pointer, rcu);
-    Err(cause.drop(skb))
+    cause.drop(skb)
 }
 
 /// Gives a fragment to the kernel's reassembly. If all are there, the whole packet starts anew; once,
@@ -251,7 +255,7 @@ fn reassemble(
         .reassemble(fragment.header, fragment.announced_at, rcu)
         .map_err(Counted::by_reassembly)?
     {
-        Reassembly::Whole(skb) => process(skb, tunnel, rcu),
+        Reassembly::Whole(skb) => Ok(tunnel.input(skb, rcu)),
         Reassembly::Waiting(delivered) => Ok(delivered),
     }
 }

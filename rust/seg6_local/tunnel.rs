@@ -12,7 +12,12 @@ use crate::{
     net_namespace::Net,
     netdevice::NetDevice,
     once::read_once,
-    rcu::ReadSection, //
+    rcu::ReadSection,
+    skbuff::{
+        state::Outer,
+        Delivered,
+        SkBuff, //
+    },
 };
 use core::{
     marker::PhantomData,
@@ -84,6 +89,22 @@ impl<'a> Tunnel<'a> {
         // is atomic.
         unsafe { Atomic::from_ptr(&raw mut (*self.as_ptr()).dt_info.vrf_ifindex) }
             .store(ifindex, Relaxed);
+    }
+
+    /// Gives the route a packet that has become another one, as if it had been routed into it just
+    /// now; `desc->input()`. The counters of the route do not see it.
+    ///
+    /// Packet path only.
+    pub fn input(self, skb: SkBuff<Outer>, _rcu: ReadSection<'_>) -> Delivered {
+        let tunnel = self.as_ptr();
+        // SAFETY: By the type invariant; a route points to a descriptor at any time, which leads to
+        // an input function. That takes over the buffer, in the read-side section of which `_rcu` is
+        // evidence, as `seg6_local_input_core()` has it.
+        Delivered::new(unsafe {
+            let desc = read_once(&raw const (*tunnel).desc);
+            let input = read_once(&raw const (*desc).input);
+            input.unwrap_unchecked()(skb.into_raw(), tunnel)
+        })
     }
 
     /// Whether the route was made in namespace `net`.

@@ -26,7 +26,7 @@ impl SkBuff<Outer> {
     /// Removes the first `len` octets: the outer IPv6 header and its extension headers.
     ///
     /// Follows `decap_and_validate()` and `end_dt_vrf_core()`: checksum state, offloads, control
-    /// block (the L3-slave flag stays), route and conntrack. What else must not get into the inner
+    /// block, route and conntrack. What else must not get into the inner
     /// packet goes too, see `docs/packet-path.md`.
     ///
     /// The packet is dropped if those octets are not linear, or if there is no memory.
@@ -120,20 +120,12 @@ impl SkBuff<Outer> {
         self.headers_mut().mac_header = offset;
     }
 
-    /// Turns the control block from `IP6CB()` into `IPCB()`. The device that the inner packet comes
-    /// in by is the one that will receive it, not that of the outer packet.
+    /// Turns the control block from `IP6CB()` into `IPCB()`. Nothing of it stays: the device that
+    /// receives the inner packet is the one that it comes in by, and marks it as a slave's.
     #[inline]
     fn control_block_to_ipv4(&mut self) {
-        // SAFETY: Integers only.
-        let old = unsafe { self.cb::<bindings::inet6_skb_parm>() };
-        let flags = u32::from(old.flags);
         // SAFETY: Integers only, for which zero is valid.
-        let new = unsafe { self.cb::<bindings::inet_skb_parm>() };
-        // SAFETY: As above.
-        *new = unsafe { mem::zeroed() };
-        if flags & bindings::IP6SKB_L3SLAVE != 0 {
-            new.flags = bindings::IPSKB_L3SLAVE;
-        }
+        unsafe { *self.cb::<bindings::inet_skb_parm>() = mem::zeroed() };
     }
 
     /// `skb_dst_drop()`.

@@ -25,7 +25,11 @@ impl SkBuff<Decapsulated> {
     /// The packet is dropped if its header does not say so, if it is shorter than it says, or if the
     /// header is not linear. What else is in it is not looked at.
     #[inline]
-    pub fn into_ipv4(self, header_len: usize, total_len: usize) -> Result<SkBuff<Ipv4>, Dropped> {
+    pub fn into_ipv4(
+        mut self,
+        header_len: usize,
+        total_len: usize,
+    ) -> Result<SkBuff<Ipv4>, Dropped> {
         if !self.says(header_len, total_len)
             || header_len < IPV4_HEADER_LEN
             || header_len > self.linear().len()
@@ -33,18 +37,24 @@ impl SkBuff<Decapsulated> {
         {
             return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
         }
-        let Some(padding) = self.len().checked_sub(total_len) else {
-            return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
-        };
-        if padding != 0 {
-            // SAFETY: By the type invariant; the new length is less than the present one.
-            let err = unsafe { bindings::pskb_trim_rcsum_slow(self.as_ptr(), total_len as u32) };
-            if err != 0 {
-                return Err(self.drop_because(cannot_trim(err)));
-            }
+        if total_len != self.len() {
+            self = self.trim(total_len)?;
         }
         // SAFETY: Just checked; the packet is now as long as the header says.
         Ok(unsafe { self.behind_header(header_len) })
+    }
+
+    /// Cuts off what is behind `len` octets. The packet is dropped if it is not that long.
+    #[cold]
+    fn trim(self, len: usize) -> Result<Self, Dropped> {
+        if len > self.len() {
+            return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
+        }
+        // SAFETY: By the type invariant; the new length is not more than the present one.
+        match unsafe { bindings::pskb_trim_rcsum_slow(self.as_ptr(), len as u32) } {
+            0 => Ok(self),
+            err => Err(self.drop_because(cannot_trim(err))),
+        }
     }
 
     /// The same for a TCP packet of over 65,535 octets made by GRO (BIG TCP), whose total length is
@@ -94,7 +104,6 @@ impl SkBuff<Decapsulated> {
 }
 
 /// Why a packet cannot be trimmed: no memory, or the field of a checksum to be filled in is cut off.
-#[cold]
 fn cannot_trim(err: c_int) -> DropReason {
     if err == ENOMEM.to_errno() {
         DropReason::NOMEM
