@@ -15,14 +15,15 @@ const TLV_LEN: u8 = 38;
 /// All of it, in octets.
 const TLV_SIZE: usize = 40;
 
-/// Length of a compressed SID, in bits; the one that RFC 9800 recommends for NEXT-CSID.
+/// The locator block of compressed SIDs, 32 bits, and their length in bits: what RFC 9800 calls
+/// F3216, which the kernel takes where a route of NEXT-CSID says nothing else. Only these, since a
+/// node that sees an address cannot tell its block: with others accepted as well, the container
+/// of one block would be one of another, too, and open a SID in that.
+const LOCATOR_BLOCK: u128 = !(!0 >> 32);
 const CSID_BITS: u32 = 16;
 
-/// How many compressed SIDs fit behind the shortest locator block.
-const MAX_CSIDS: usize = 7;
-
-/// Masks of the locator block for the lengths that RFC 9800 recommends for NEXT-CSID.
-const LOCATOR_BLOCKS: [u128; 3] = [!(!0 >> 16), !(!0 >> 32), !(!0 >> 48)];
+/// How many compressed SIDs fit behind the locator block.
+const MAX_CSIDS: usize = 6;
 
 /// Whether the header has an HMAC, as `seg6_get_tlv_hmac()` of the kernel has it: the H flag is
 /// set, and the last octets are such a TLV.
@@ -54,24 +55,21 @@ pub fn covers(srh: &Srh<'_>, destination: &Segment) -> bool {
 /// At least two have to be left, the node and its function. A function alone is what the node makes
 /// of that for itself: it is local (RFC 9800 §5), so at another node it is another SID.
 fn is_left_of(container: &Segment, destination: &Segment) -> bool {
-    let container = u128::from_be_bytes(*container);
-    let destination = u128::from_be_bytes(*destination);
+    // The first and the second compressed SID.
+    const FIRST: u128 = !LOCATOR_BLOCK & (LOCATOR_BLOCK >> CSID_BITS);
+    const SECOND: u128 = FIRST >> CSID_BITS;
 
-    LOCATOR_BLOCKS.iter().any(|&block| {
-        // The first and the second compressed SID.
-        let first = !block & (block >> CSID_BITS);
-        let second = !block & !first & (block >> (2 * CSID_BITS));
-        let mut address = container;
-        for _ in 0..MAX_CSIDS {
-            // The value 0 is the end of a container: a SID that is none is not shifted.
-            if address & first == 0 {
-                return false;
-            }
-            address = (address & block) | ((address << CSID_BITS) & !block);
-            if address == destination {
-                return address & first != 0 && address & second != 0;
-            }
+    let mut address = u128::from_be_bytes(*container);
+    let destination = u128::from_be_bytes(*destination);
+    for _ in 0..MAX_CSIDS {
+        // The value 0 is the end of a container: a SID that is none is not shifted.
+        if address & FIRST == 0 {
+            return false;
         }
-        false
-    })
+        address = (address & LOCATOR_BLOCK) | ((address << CSID_BITS) & !LOCATOR_BLOCK);
+        if address == destination {
+            return address & FIRST != 0 && address & SECOND != 0;
+        }
+    }
+    false
 }

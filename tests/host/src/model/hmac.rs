@@ -24,19 +24,14 @@ fn groups(address: &[u8]) -> Vec<usize> {
     (0..8).map(|group| bits(address, 16 * group, 16)).collect()
 }
 
-/// What can be left of a container of compressed SIDs of 16 bits, of which at least one was
-/// processed and at least two were not.
+/// What can be left of a container with a block of 32 bits and compressed SIDs of 16, of which at
+/// least one was processed and at least two were not.
 fn remainders(container: &[u8]) -> Vec<Vec<usize>> {
     let groups = groups(container);
-    let mut remainders = Vec::new();
-    for block in 1..=3 {
-        for processed in 1..=8 - block - 2 {
-            let (gone, left) = groups[block..].split_at(processed);
-            if !gone.contains(&0) && !left[..2].contains(&0) {
-                let zeros = vec![0; processed];
-                remainders.push([&groups[..block], left, &zeros].concat());
-            }
-        }
-    }
-    remainders
+    let (block, csids) = groups.split_at(2);
+    (1..=csids.len() - 2)
+        .map(|processed| (csids.split_at(processed), vec![0; processed]))
+        .filter(|((gone, left), _)| !gone.contains(&0) && !left[..2].contains(&0))
+        .map(|((_, left), zeros)| [block, left, &zeros].concat())
+        .collect()
 }

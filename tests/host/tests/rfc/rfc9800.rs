@@ -20,14 +20,10 @@ fn section_4_1_processed_sids_are_gone() {
     assert!(covers(container, container));
     assert!(covers(container, [0xfcbb, 0xbb00, 8, 1, 0xf001, 0, 0, 0]));
     assert!(covers(container, [0xfcbb, 0xbb00, 1, 0xf001, 0, 0, 0, 0]));
-    // Blocks of 16 and of 48 bits, and containers that are full.
+    // A container that is full.
     assert!(covers(
-        [0x5f00, 7, 6, 5, 4, 3, 1, 0xf001],
-        [0x5f00, 1, 0xf001, 0, 0, 0, 0, 0]
-    ));
-    assert!(covers(
-        [0x5f00, 9, 9, 7, 8, 9, 1, 0xf001],
-        [0x5f00, 9, 9, 1, 0xf001, 0, 0, 0]
+        [0x5f00, 9, 6, 5, 4, 3, 1, 0xf001],
+        [0x5f00, 9, 1, 0xf001, 0, 0, 0, 0]
     ));
 }
 
@@ -47,6 +43,9 @@ fn section_4_1_nothing_else_is() {
         [0xfcbb, 0xbb00, 1, 0xf001, 0, 0, 0, 1],
         [0xfcbb, 0xbb00, 1, 0xf001, 2, 0, 0, 0],
         [0; 8],
+        // What would be left of it were its block one of 16 or of 48 bits.
+        [0xfcbb, 7, 8, 1, 0xf001, 0, 0, 0],
+        [0xfcbb, 0xbb00, 7, 1, 0xf001, 0, 0, 0],
     ] {
         assert!(!covers(container, destination), "{destination:x?}");
     }
@@ -56,8 +55,8 @@ fn section_4_1_nothing_else_is() {
 fn section_5_a_function_alone_is_local() {
     let container = [0xfcbb, 0xbb00, 1, 0xf001, 0, 0, 0, 0];
     assert!(!covers(container, [0xfcbb, 0xbb00, 0xf001, 0, 0, 0, 0, 0]));
-    let full = [0x5f00, 7, 6, 5, 4, 3, 1, 0xf001];
-    assert!(!covers(full, [0x5f00, 0xf001, 0, 0, 0, 0, 0, 0]));
+    let full = [0x5f00, 9, 6, 5, 4, 3, 1, 0xf001];
+    assert!(!covers(full, [0x5f00, 9, 0xf001, 0, 0, 0, 0, 0]));
 }
 
 #[test]
