@@ -74,8 +74,8 @@ impl<'a> NetDevice<'a> {
 
     /// Whether it is a loopback device; `IFF_LOOPBACK`.
     pub fn is_loopback(self) -> bool {
-        // SAFETY: By the type invariant. Others write the field meanwhile: `READ_ONCE()`.
-        let flags = unsafe { (&raw const (*self.as_ptr()).flags).read_volatile() };
+        // SAFETY: By the type invariant. Others write the field meanwhile.
+        let flags = unsafe { read_once(&raw const (*self.as_ptr()).flags) };
         flags & bindings::IFF_LOOPBACK != 0
     }
 

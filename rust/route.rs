@@ -61,7 +61,7 @@ impl SkBuff<Routed> {
         (self.refdst() & !bindings::SKB_DST_NOREF) as *const bindings::dst_entry
     }
 
-    /// `dst->error`: a negative error number, or 0.
+    /// `dst->error`: an error number, positive in input routes, or 0.
     #[inline]
     fn dst_error(&self) -> i32 {
         // SAFETY: By the invariant of `Routed` a route is attached; RCU or the reference that the

@@ -149,7 +149,7 @@ impl Counted {
     #[cold]
     pub(crate) fn by_reassembly(dropped: Dropped) -> Self {
         let cause = match dropped.reason() {
-            DropReason::PKT_TOO_SMALL => Cause::OuterTruncated,
+            DropReason::IPV6_BAD_EXTHDR => Cause::OuterTruncated,
             _ => Cause::OuterFragment,
         };
         cause.count();

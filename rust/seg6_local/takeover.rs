@@ -19,8 +19,9 @@
 //!
 //! - The livepatch core removes the module's reference only when no task runs a replacement, nor
 //!   will return into one. That covers `builtin_input` and `build_state`.
-//! - `input` is called through the descriptor only by `seg6_local_input_core()`, which runs inside
-//!   an RCU read-side section from reading the pointer to the return of the call. After
+//! - `input` is called through the descriptor only by `seg6_local_input_core()`, and below it by
+//!   [`Tunnel::input`], inside an RCU read-side section from reading the pointer to the return of
+//!   the call. After
 //!   [`Takeover::give_back`] and a grace period nobody is in it. It may be given back more than
 //!   once, and always is in [`Takeover::end`], for livepatches that are removed without callbacks
 //!   (replaced by a cumulative one).

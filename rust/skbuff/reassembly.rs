@@ -20,15 +20,19 @@ use crate::{
     rcu::ReadSection, //
 };
 use kernel::{
-    error::code::EINPROGRESS,
+    ffi::c_int,
     sync::atomic::{
         Atomic,
         Relaxed, //
     },
 };
 
-/// Length of an IPv6 header, in octets.
+/// Lengths of an IPv6 header and of a fragment header, in octets.
 const IPV6_HEADER_LEN: usize = 40;
+const FRAGMENT_HEADER_LEN: usize = 8;
+
+/// What the kernel returns for a fragment that it keeps.
+const WAITING: c_int = -bindings::EINPROGRESS;
 
 /// What became of a fragment.
 pub enum Reassembly {
@@ -57,59 +61,50 @@ impl SkBuff<Outer> {
         announced_at: usize,
         _rcu: ReadSection<'_>,
     ) -> Result<Reassembly, Dropped> {
-        let fits = self
-            .payload_len()
-            .is_some_and(|len| IPV6_HEADER_LEN + len == self.len())
-            && header < self.len()
-            && announced_at < header;
-        if !fits {
-            return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
-        }
-        let Some(receive) = fragment_handler() else {
+        let Some((header, announced_at)) = self.as_fragment(header, announced_at) else {
             return Err(self.drop_because(DropReason::IPV6_BAD_EXTHDR));
         };
-        // Both fit, since no packet with a Payload Length is longer than that.
-        self.set_outer_transport_header(header as u16);
+        let Some(receive) = fragment_handler() else {
+            return Err(self.drop_because(DropReason::NOT_SPECIFIED));
+        };
+        self.set_outer_transport_header(header);
         // SAFETY: Integers only.
-        unsafe { self.cb::<bindings::inet6_skb_parm>() }.nhoff = announced_at as u16;
+        unsafe { self.cb::<bindings::inet6_skb_parm>() }.nhoff = announced_at;
 
         let skb = self.into_raw();
         // SAFETY: The function takes over the buffer: an IPv6 packet as long as it says, with its
-        // network header set, a route attached and an `inet6_skb_parm` as its control block, the
-        // transport header within it. `_rcu` is evidence of the read-side section.
-        let result = unsafe { receive(skb) };
-        if result == 1 {
-            // SAFETY: With this result the buffer is ours again, now the whole packet, with device
-            // and route attached. Its data is behind the IPv6 and extension headers, where the
-            // function has set the transport header; pushing them back makes it what `Outer` says.
-            let mut whole = unsafe { Self::from_raw(skb) };
-            whole.push_outer_headers();
-            Ok(Reassembly::Whole(whole))
-        } else if result == EINPROGRESS.to_errno() {
-            Ok(Reassembly::Waiting(Delivered::new(0)))
-        } else {
-            Err(Dropped(DropReason::NOT_SPECIFIED))
+        // network header set, a route attached and an `inet6_skb_parm` as its control block. Its
+        // transport header is at a fragment header that is linear, and the octet that announces it
+        // lies before that. `_rcu` is evidence of the read-side section.
+        match unsafe { receive(skb) } {
+            // SAFETY: With this result the buffer is ours again: now the whole packet, `data` at its
+            // IPv6 header (`inet_frag_reasm_finish()`), with the route and a device attached.
+            1 => Ok(Reassembly::Whole(unsafe { Self::from_raw(skb) })),
+            WAITING => Ok(Reassembly::Waiting(Delivered::new(0))),
+            _ => Err(Dropped(DropReason::NOT_SPECIFIED)),
         }
     }
 
-    /// The Payload Length of the IPv6 header, if that is linear.
-    fn payload_len(&self) -> Option<usize> {
-        match self.linear() {
-            [_, _, _, _, high, low, ..] => Some(usize::from(u16::from_be_bytes([*high, *low]))),
-            _ => None,
-        }
-    }
-
-    /// `skb_push()`: back to the network header, which lies before the data in the same memory.
-    fn push_outer_headers(&mut self) {
-        let len = self.headroom().wrapping_sub(self.headers().network_header);
-        let skb = self.raw_mut();
-        skb.data = skb.data.wrapping_sub(usize::from(len));
-        skb.len = skb.len.wrapping_add(u32::from(len));
+    /// The two offsets as the kernel counts them, if there is a fragment header at `header` that is
+    /// linear and behind the IPv6 header, announced before it, in a packet as long as it says.
+    fn as_fragment(&self, header: usize, announced_at: usize) -> Option<(u16, u16)> {
+        let data = self.linear();
+        let &[_, _, _, _, high, low, ..] = data else {
+            return None;
+        };
+        let payload_len = usize::from(u16::from_be_bytes([high, low]));
+        let is_one = IPV6_HEADER_LEN + payload_len == self.len()
+            && header >= IPV6_HEADER_LEN
+            && data.get(header..)?.len() >= FRAGMENT_HEADER_LEN
+            && announced_at < header;
+        let header = u16::try_from(header).ok()?;
+        // Header offsets count from the start of the buffer, with as many bits.
+        self.headroom().checked_add(header)?;
+        is_one.then_some((header, announced_at as u16))
     }
 }
 
-type Handler = unsafe extern "C" fn(*mut bindings::sk_buff) -> kernel::ffi::c_int;
+type Handler = unsafe extern "C" fn(*mut bindings::sk_buff) -> c_int;
 
 /// What receives fragments, `ipv6_frag_rcv()`.
 fn fragment_handler() -> Option<Handler> {
