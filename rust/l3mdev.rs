@@ -126,7 +126,8 @@ impl<'a> L3Master<'a> {
     /// The device is also the one that a socket is told of, and that it has to be bound to. The
     /// built-in code leaves the port of the outer packet there, which belongs to another VRF.
     #[inline]
-    pub fn receive(self, skb: SkBuff<Ipv4>) -> Result<Reception, Dropped> {
+    pub fn receive(self, mut skb: SkBuff<Ipv4>) -> Result<Reception, Dropped> {
+        skb.set_iif(self.dev.ifindex());
         // If the decapsulated packet has no MAC header, the device makes one up for its taps.
         // SAFETY: By the type invariant the operation is one of this device. It takes over the
         // buffer and gives it back, or null if it has disposed of it.
@@ -136,11 +137,10 @@ impl<'a> L3Master<'a> {
         }
         // SAFETY: The buffer is ours again, still on the receive path, and the device has received
         // it; that it is now `dev` is checked next.
-        let mut skb = unsafe { SkBuff::<Received>::from_raw(skb) };
-        if skb.raw_dev() != self.dev.as_ptr() || skb.iif() != self.dev.ifindex() {
+        let skb = unsafe { SkBuff::<Received>::from_raw(skb) };
+        if skb.raw_dev() != self.dev.as_ptr() {
             return Err(skb.drop_because(DropReason::DEV_READY));
         }
-        skb.set_ip_iif(skb.iif());
         Ok(Reception::Packet(skb))
     }
 }

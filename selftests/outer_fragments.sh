@@ -91,7 +91,7 @@ gathered_by_netfilter()
 # Octets of fragments that the edge keeps.
 kept()
 {
-	ip netns exec "$pe2" awk '$1 == "FRAG6:" { print $5 }' /proc/net/sockstat6
+	ip netns exec "$pe2" cat /proc/net/sockstat6 | awk '$1 == "FRAG6:" { print $5 }'
 }
 
 keeps_none()
@@ -99,10 +99,15 @@ keeps_none()
 	[[ $(kept) == 0 ]]
 }
 
-# until_none_is_kept: their time is a second, here.
+# their_time SECONDS: of the fragments that come from now on.
+their_time()
+{
+	ip netns exec "$pe2" sysctl -wq "net.ipv6.ip6frag_time=$1"
+}
+
 until_none_is_kept()
 {
-	slowwait 20 keeps_none
+	slowwait 40 keeps_none
 	check_err $? "$(kept) octets of fragments are still kept"
 }
 
@@ -111,6 +116,8 @@ incomplete()
 	local timeouts
 
 	RET=0
+	until_none_is_kept
+	their_time 3
 	timeouts=$(counter "$pe2" Ip6ReasmTimeout)
 	expect_equal "" "$(fragments first 1 "$pe1" "$pe2" "$h2a")" "drops"
 	(($(kept) > 0))
@@ -125,7 +132,7 @@ flood()
 	local limit=65536 most drops
 
 	RET=0
-	ip netns exec "$pe2" sysctl -wq net.ipv6.ip6frag_low_thresh=$((limit / 2)) net.ipv6.ip6frag_high_thresh=$limit
+	ip netns exec "$pe2" sysctl -wq net.ipv6.ip6frag_low_thresh=$((limit / 2)) "net.ipv6.ip6frag_high_thresh=$limit"
 	drops=$(fragments first 2000 "$pe1" "$pe2" "$h2a")
 	[[ $drops =~ ^outer_fragment\ [0-9]+$ ]] && ((${drops#* } > 1000))
 	check_err $? "drops: '$drops', want more than 1000 outer_fragment"
@@ -135,7 +142,7 @@ flood()
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "whole packets are lost meanwhile"
 	until_none_is_kept
-	ip netns exec "$pe2" sysctl -wq net.ipv6.ip6frag_time=30
+	their_time 30
 	fragments begin "$pe1" "$pe2" "$h2a" >/dev/null
 	expect_equal 1 "$(fragments end "$pe1" "$pe2" "$h2a")" "fragmented packets that arrive afterwards"
 	log_test "A flood of first fragments: within the kernel's limit"
@@ -155,6 +162,6 @@ unloaded_meanwhile()
 }
 
 start_with_builtin
-ip netns exec "$pe2" sysctl -wq net.ipv6.ip6frag_time=1
+their_time 30
 continue_with_module
 run_tests

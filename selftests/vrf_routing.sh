@@ -88,6 +88,7 @@ equal_paths()
 equal_paths_one_flow_label()
 {
 	RET=0
+	# shellcheck disable=SC2016 # for the other shell
 	ip netns exec "$pe2" sh -c 'for queue in /sys/class/net/core/queues/rx-*/rps_cpus; do echo 3 >$queue; done'
 	check_err $? "cannot switch RPS on"
 	spread "Flows choose among equal paths, behind one flow label and RPS" 0x12345

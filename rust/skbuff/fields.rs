@@ -51,12 +51,6 @@ impl<S> SkBuff<S> {
         }
     }
 
-    /// `skb->skb_iif`.
-    #[inline]
-    pub(crate) fn iif(&self) -> i32 {
-        self.headers().skb_iif
-    }
-
     /// `skb->_skb_refdst`: the route, with [`bindings::SKB_DST_NOREF`] as the lowest bit.
     #[inline]
     pub(crate) fn refdst(&self) -> usize {
@@ -106,10 +100,11 @@ impl<S> SkBuff<S> {
         unsafe { &mut *self.raw_mut().cb.as_mut_ptr().cast() }
     }
 
-    /// Sets `IPCB(skb)->iif`: the index of the device that an IPv4 packet came in by, for sockets
-    /// that are bound to it or ask (`inet_sdif()`, `IP_PKTINFO`).
+    /// Sets the index of the device that an IPv4 packet came in by: `skb->skb_iif`, and
+    /// `IPCB(skb)->iif` for sockets and rules that ask for the slave (`inet_sdif()`, `IP_PKTINFO`).
     #[inline]
-    pub(crate) fn set_ip_iif(&mut self, ifindex: i32) {
+    pub(crate) fn set_iif(&mut self, ifindex: i32) {
+        self.headers_mut().skb_iif = ifindex;
         // SAFETY: Integers only.
         unsafe { self.cb::<bindings::inet_skb_parm>() }.iif = ifindex;
     }
