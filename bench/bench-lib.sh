@@ -5,7 +5,7 @@
 # shellcheck disable=SC2154
 
 bench=/sys/kernel/debug/seg6_bench
-source "$(dirname "${BASH_SOURCE[0]}")/../selftests/lib.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../selftests/lib/lib.sh"
 source "$(dirname "${BASH_SOURCE[0]}")/router.sh"
 
 die()

@@ -12,7 +12,7 @@ cd "$top" || exit
 log=build/log
 mkdir -p "$log"
 kernels=${1:-}
-tests=${2:-load_unload kernel_end_dt4 takeover takeover_traffic unload_held_up differential}
+tests=${2:-takeover/load_unload upstream/end_dt4 takeover/adopt takeover/traffic takeover/unload_held_up packets/differential}
 [ "$tests" != all ] || tests=
 
 # For a busy host: the kernels are emulated.

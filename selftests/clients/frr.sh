@@ -4,11 +4,9 @@
 # FRR as the client: an L3VPN between two edges by BGP, whose SIDs and tunnels zebra installs, with bgpd restarting and
 # the module coming and going under it.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-# shellcheck source=takeover-lib.sh
-source "$SELFTESTS_DIR/takeover-lib.sh"
-# shellcheck source=frr-lib.sh
-source "$SELFTESTS_DIR/frr-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/frr.sh"
 
 ALL_TESTS="sids tenants_apart withdraw_route withdraw_sid restart_bgpd unload_and_load sid_of_both_families"
 

@@ -4,10 +4,9 @@
 # iproute2's batch and JSON modes: a thousand SIDs of all kinds, and what is shown of them, to the letter what the
 # built-in code has to say.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-# shellcheck source=takeover-lib.sh
-source "$SELFTESTS_DIR/takeover-lib.sh"
-source "$SELFTESTS_DIR/routes.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/routes.sh"
 
 ALL_TESTS="builtin module routes_outlive_module refused"
 

@@ -3,8 +3,8 @@
 #
 # pyroute2 as the client: create, read, replace and delete End.DT4 routes.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/routes.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/routes.sh"
 
 ALL_TESTS="steps module_counts_routes"
 
@@ -15,7 +15,7 @@ steps()
 
 routes_by_pyroute2()
 {
-	ip netns exec "$pe" env PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/pyroute2_routes.py" 2>&1
+	ip netns exec "$pe" python3 "$TEST_DIR/pyroute2_routes.py" 2>&1
 }
 
 # One created, one created in vain because it was there, one by replace, and twenty.

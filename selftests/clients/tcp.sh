@@ -3,7 +3,7 @@
 #
 # TCP in both directions with and without segmentation offload, and large packets.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="offloads_on offloads_off large_packets"
 

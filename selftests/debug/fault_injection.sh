@@ -4,16 +4,16 @@
 # Every allocation that loading the module makes, or creating a route, fails in turn: that is an error to whoever
 # asked, and leaves nothing behind. For kernels with fault injection; kmemleak looks for what is lost.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/takeover-lib.sh"
-source "$SELFTESTS_DIR/fault-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/faults.sh"
 
 ALL_TESTS="load routes"
 
 # each_allocation WHAT ARGUMENT: the counts in $failed, "NAME COUNT, ...".
 each_allocation()
 {
-	failed=$(PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/fault_injection.py" "$@" 2>&1)
+	failed=$(python3 "$TEST_DIR/fault_injection.py" "$@" 2>&1)
 	check_err $? "$failed"
 	failed=${failed//$'\n'/, }
 	! grep -qE ' 0(,|$)' <<<"$failed"

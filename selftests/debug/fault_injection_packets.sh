@@ -4,9 +4,9 @@
 # No memory on the packet path: the packet is dropped and counted for that reason, later ones get through. And no
 # pointer into a packet survives that its data moves. For kernels with fault injection.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/wire.sh"
-source "$SELFTESTS_DIR/fault-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
+source "$SELFTESTS_DIR/lib/faults.sh"
 
 ALL_TESTS="single_packets large_packets everything data_moves"
 
@@ -82,7 +82,7 @@ data_moves()
 	[[ -d /sys/kernel/debug/fail_skb_realloc ]]
 	check_err $? "the kernel has no CONFIG_FAIL_SKB_REALLOC"
 	inject fail_skb_realloc 100
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/kfree_skb.py" module "$pe1" "$pe2" "$h2a"
+	python3 "$SELFTESTS_DIR/packets/kfree_skb.py" module "$pe1" "$pe2" "$h2a"
 	check_err $? "the packets were not sent"
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "no answer"

@@ -4,9 +4,9 @@
 # Floods of malformed packets of every class, from spoofed sources: each is dropped for its cause, the tenant sees none,
 # nothing is kept of them, and the edge does not become an amplifier.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/wire.sh"
-source "$SELFTESTS_DIR/memory-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
+source "$SELFTESTS_DIR/lib/memory.sh"
 
 CASES=flood.py
 # Packets, and routes of both families.

@@ -4,7 +4,7 @@
 # Routes that lead back into the tunnel: within one edge, between two, and SIDs within SIDs. The edge survives, the other
 # tenant notices nothing, and the loop ends with its cause.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="own_sid sid_in_sid between_edges"
 # A destination of nobody.

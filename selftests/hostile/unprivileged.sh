@@ -4,9 +4,8 @@
 # A user without privileges who owns a network namespace may make VRFs and SIDs in it, as with the built-in code: they
 # lead to nobody else's VRF, the errors are the same, and the module is not his to touch.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-# shellcheck source=takeover-lib.sh
-source "$SELFTESTS_DIR/takeover-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
 
 ALL_TESTS="no_load own_namespace_only nothing_else"
 NOBODY=65534
@@ -35,7 +34,7 @@ commands()
 		ip link set vrf-100 up
 		ip addr add 172.20.1.2/32 dev vrf-100
 		sid add fc00:2::100 encap seg6local action End.DT4 vrftable 100 count dev vrf-100
-		python3 "$SELFTESTS_DIR/unprivileged.py"
+		python3 "$TEST_DIR/unprivileged.py"
 		ip -j -s link show dev vrf-100 | jq -c '.[0].stats64.rx.packets'
 		ip -j -s -6 route show fc00:2::100 | jq -c '[.. | objects | select(has("errors"))]'
 	EOF
@@ -47,7 +46,7 @@ own_namespace()
 	local before
 
 	before="$(rx_packets "$pe2" vrf-100) $(echo_requests "$h2a") $(sid_counters "$pe2" "$SID_A")"
-	seen=$(commands | SELFTESTS_DIR=$SELFTESTS_DIR PYTHONDONTWRITEBYTECODE=1 as_nobody unshare --user --map-root-user --net \
+	seen=$(commands | TEST_DIR=$TEST_DIR as_nobody unshare --user --map-root-user --net \
 		bash 2>&1)
 	expect_equal "$before" "$(rx_packets "$pe2" vrf-100) $(echo_requests "$h2a") $(sid_counters "$pe2" "$SID_A")" \
 		"$1: what tenant a received"

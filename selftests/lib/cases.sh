@@ -11,7 +11,7 @@ judge_cases()
 	local -a cases
 
 	mapfile -t cases
-	if ! answers=$(printf '%s\n' "${cases[@]}" | "$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1); then
+	if ! answers=$(printf '%s\n' "${cases[@]}" | "$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1); then
 		RET=$ksft_fail retmsg="the packets were not sent" log_test "inject.py"
 		return
 	fi

@@ -7,7 +7,9 @@
 # SERVED_BY=rust (default): the module is loaded for the time of the test.
 # SERVED_BY=c: the same test against the kernel's built-in End.DT4.
 
-SELFTESTS_DIR=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+SELFTESTS_DIR=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+TEST_DIR=$(dirname "$(readlink -f "$0")")
+export PYTHONPATH=$SELFTESTS_DIR/lib PYTHONDONTWRITEBYTECODE=1
 SERVED_BY=${SERVED_BY:-rust}
 MODULE=seg6_end_dt4
 LIVEPATCH=/sys/kernel/livepatch/$MODULE
@@ -19,7 +21,7 @@ if [[ ! -f ${KSELFTEST_DIR:-}/net/lib.sh ]]; then
 fi
 # shellcheck source=/dev/null
 source "$KSELFTEST_DIR/net/lib.sh"
-source "$SELFTESTS_DIR/topology.sh"
+source "$SELFTESTS_DIR/lib/topology.sh"
 
 trap defer_scopes_cleanup EXIT
 

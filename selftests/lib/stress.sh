@@ -2,10 +2,9 @@
 # shellcheck shell=bash
 #
 # What goes on all the time in the stress tests: loops in the background that change routes, nexthops, VRFs, namespaces,
-# strict mode and the module, and send packets; and what to expect of it. Source takeover-lib.sh first.
+# strict mode and the module, and send packets; and what to expect of it. Source takeover.sh first.
 
-# shellcheck source=../memory-lib.sh
-source "$SELFTESTS_DIR/memory-lib.sh"
+source "$SELFTESTS_DIR/lib/memory.sh"
 
 # start_loops NAME...: runs each command over and over, until stop_loops; the file $work/NAME has the rounds in which it
 # succeeded, $work/NAME.failed the others: what one loop does may fail for what another does.

@@ -46,8 +46,8 @@ judge()
 	local who=$1 cases=$2
 	shift 2
 
-	report_cases "$cases" env PYTHONDONTWRITEBYTECODE=1 \
-		python3 "$SELFTESTS_DIR/$cases" "$who" "$pe1" "$pe2" "$h2a" "$@"
+	report_cases "$cases" \
+		python3 "$TEST_DIR/$cases" "$who" "$pe1" "$pe2" "$h2a" "$@"
 }
 
 # The test sets CASES, or has these two of its own.

@@ -4,7 +4,7 @@
 # TCP segments that travel as one packet (GSO, or GRO on the way in) are still one packet behind End.DT4: a sniffer on
 # the VRF sees packets larger than the MTU of the hosts. Of two segments at least: a slow sender gets no more.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="gso gso_reduced gro gro_reduced neither"
 

@@ -3,8 +3,8 @@
 #
 # The SID's counters tell the truth: packets, bytes of the outer packets, errors.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/cases.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/cases.sh"
 
 ALL_TESTS="packets_and_bytes errors text_output not_asked_for"
 
@@ -34,7 +34,7 @@ packets_and_bytes()
 
 inject_bad()
 {
-	"$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
+	"$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
 		drop segments-left srh:segs=2:sl=1,ip4
 		drop wrong-header  udp
 		drop many-headers  dst*13,ip4

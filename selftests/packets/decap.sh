@@ -3,7 +3,7 @@
 #
 # Tunnels made by the kernel itself: with an SRH, without one (reduced), SIDs that are prefixes.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="full_srh reduced two_segments sid_is_prefix wrong_sid"
 

@@ -4,15 +4,15 @@
 # Over 20,000 valid and mutated packets, each by the built-in End.DT4 and by the module. Where they differ, the packet
 # belongs to a class that is known to (differential_classes.py); and what the module does agrees with the RFCs.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/wire.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
 
 ALL_TESTS="differential"
 
 # send_all WHO: what came of each packet goes to $outcomes/WHO.
 send_all()
 {
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/differential.py" send "$outcomes/$1" "$pe1" "$pe2" "$h2a"
+	python3 "$TEST_DIR/differential.py" send "$outcomes/$1" "$pe1" "$pe2" "$h2a"
 	check_err $? "$1: the packets were not sent"
 }
 
@@ -24,7 +24,7 @@ differential()
 	send_all builtin
 	continue_with_module
 	send_all module
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/differential.py" compare "$outcomes/builtin" "$outcomes/module"
+	python3 "$TEST_DIR/differential.py" compare "$outcomes/builtin" "$outcomes/module"
 	check_err $? "a difference without a reason, or a wrong outcome"
 	log_test "Built-in code and module, packet by packet"
 }

@@ -3,7 +3,7 @@
 #
 # The module's drops by cause in debugfs agree with the SID's errors.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="well_formed one_by_one good_packets_are_no_drops not_forwarding congestion all_cpus"
 
@@ -20,7 +20,7 @@ well_formed()
 # inject_bad [COMMAND...]: by way of the command.
 inject_bad()
 {
-	"$@" "$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
+	"$@" "$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
 		drop segments-left    srh:segs=2:sl=1,ip4
 		drop malformed        srh:last=5:flags=8,ip4
 		drop beyond           srh:hdrlen=200,ip4

@@ -3,8 +3,8 @@
 #
 # Every kind of extension header before the inner IPv4 packet, and up to as many as the kernel allows.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/cases.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/cases.sh"
 
 ALL_TESTS="extension_headers"
 

@@ -4,8 +4,8 @@
 # GRO with rx-gro-list makes one buffer of several packets and leaves each its own headers. Each is delivered right,
 # with the congestion mark of the outer header; to the host behind the VRF, and to the edge itself.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/wire.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
 
 ALL_TESTS="tcp tcp_held udp udp_to_edge tcp_to_edge"
 
@@ -17,7 +17,7 @@ burst()
 	local before buffers
 
 	before=$(sid_counter "$pe2" "$SID_A" packets)
-	report_cases gro_chain env PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/gro_chain.py" "$pe1" "$pe2" "$h2a" "$1"
+	report_cases gro_chain python3 "$TEST_DIR/gro_chain.py" "$pe1" "$pe2" "$h2a" "$1"
 	RET=0
 	buffers=$(($(sid_counter "$pe2" "$SID_A" packets) - before))
 	((buffers > 0 && buffers <= 30))

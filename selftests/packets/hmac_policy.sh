@@ -5,8 +5,8 @@
 # destination. The built-in code demands it only where there is an SRH, looks for it behind the IPv6 header whatever is
 # there, and takes one for any destination.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/wire.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
 
 # ip asks for the secret on the terminal, if there is one.
 set_key()

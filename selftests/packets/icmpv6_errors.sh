@@ -3,15 +3,15 @@
 #
 # Parameter Problems to the source, as RFC 8986 wants them; the built-in code is silent.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/wire.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
 
 CASES=icmpv6_errors.py
 
 # ask QUESTION ARGUMENT: see icmpv6_errors.py.
 ask()
 {
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/icmpv6_errors.py" "$1" "$pe1" "$pe2" "$h2a" "$2"
+	python3 "$TEST_DIR/icmpv6_errors.py" "$1" "$pe1" "$pe2" "$h2a" "$2"
 }
 
 # answers N: how many answers N packets get.
@@ -40,7 +40,7 @@ tcpdump_decodes()
 {
 	RET=0
 	start_sniffer "$pe1" -vv -i core -Q in 'icmp6[icmp6type] == 4'
-	"$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 >/dev/null <<-END
+	"$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 >/dev/null <<-END
 		drop segments-left srh:segs=2:sl=1,ip4
 		drop upper-layer   srh,udp
 	END

@@ -3,8 +3,8 @@
 #
 # The tracepoint skb:kfree_skb gives the same reasons, by name and as often, as debugfs; the sum is the SID's errors.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/wire.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
 
 ALL_TESTS="agreement"
 TRACE=/sys/kernel/tracing
@@ -46,7 +46,7 @@ agreement()
 	echo 1 >"$TRACE/events/skb/kfree_skb/enable"
 	defer trace_off
 	errors=$(sid_counter "$pe2" "$SID_A" errors)
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/kfree_skb.py" module "$pe1" "$pe2" "$h2a"
+	python3 "$TEST_DIR/kfree_skb.py" module "$pe1" "$pe2" "$h2a"
 	check_err $? "the packets were not sent"
 	echo 0 >"$TRACE/events/skb/kfree_skb/enable"
 	expect_equal "$(counted)" "$(traced)" "reasons by debugfs, by the tracepoint"

@@ -4,15 +4,15 @@
 # Outer packets that come in fragments are reassembled, by the kernel and within its limits, and obey the same rules as
 # those that come whole.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/wire.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
 
 ALL_TESTS="cases hmac gathered_by_the_sender gathered_by_netfilter incomplete flood unloaded_meanwhile"
 
 # fragments WHAT ARGUMENT...
 fragments()
 {
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/outer_fragments.py" "$@"
+	python3 "$TEST_DIR/outer_fragments.py" "$@"
 }
 
 cases()

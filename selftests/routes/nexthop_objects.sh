@@ -3,7 +3,7 @@
 #
 # SIDs whose encapsulation is in a nexthop object, as FRR sets them up.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="one_route two_routes replace_object delete_object"
 

@@ -6,11 +6,9 @@
 #
 # DURATION	seconds (600)
 
-source "$(dirname "$(readlink -f "$0")")/../lib.sh"
-# shellcheck source=../takeover-lib.sh
-source "$SELFTESTS_DIR/takeover-lib.sh"
-# shellcheck source=lib.sh
-source "$SELFTESTS_DIR/stress/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/stress.sh"
 
 ALL_TESTS="churn"
 
@@ -23,7 +21,7 @@ churn()
 	RET=0
 	work=$(mktemp -d)
 	defer rm -rf "$work"
-	"$SELFTESTS_DIR/seqflow.py" "$h1a" "$h2a" 10.0.2.1 >"$work/flow" &
+	"$SELFTESTS_DIR/lib/seqflow.py" "$h1a" "$h2a" 10.0.2.1 >"$work/flow" &
 	pid=$!
 	start_loops routes vrfs netns strict_mode to_tenant_b to_the_vrf loads
 	sleep "$DURATION"

@@ -2,12 +2,9 @@
 """malformed.py PE1 PE2: the packets of the differential test, valid and mutated, once, from pe1 to pe2."""
 
 import itertools
-import os
 import struct
 import sys
 import time
-
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from differential_packets import generate
 from wire import ETH_P_IPV6, packet_socket

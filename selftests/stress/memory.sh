@@ -6,11 +6,9 @@
 #
 # CYCLES	loads and unloads of each kind; without it 6, with a route that stays only: what a load leaves as a whole
 
-source "$(dirname "$(readlink -f "$0")")/../lib.sh"
-# shellcheck source=../takeover-lib.sh
-source "$SELFTESTS_DIR/takeover-lib.sh"
-# shellcheck source=lib.sh
-source "$SELFTESTS_DIR/stress/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/stress.sh"
 
 if [[ ${CYCLES:-} ]]; then
 	ALL_TESTS="without_routes refused with_routes_that_stay with_new_routes"

@@ -6,11 +6,9 @@
 #
 # DURATION	seconds (3600), after a tenth of it to warm up
 
-source "$(dirname "$(readlink -f "$0")")/../lib.sh"
-# shellcheck source=../takeover-lib.sh
-source "$SELFTESTS_DIR/takeover-lib.sh"
-# shellcheck source=lib.sh
-source "$SELFTESTS_DIR/stress/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/stress.sh"
 
 ALL_TESTS="soak"
 
@@ -23,7 +21,7 @@ readonly OBJECTS=300 KILOBYTES=4096
 
 malformed()
 {
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/stress/malformed.py" "$pe1" "$pe2"
+	python3 "$TEST_DIR/malformed.py" "$pe1" "$pe2"
 }
 
 # run_loops SECONDS
@@ -87,7 +85,7 @@ soak()
 	run_loops $((DURATION / 10 > 30 ? DURATION / 10 : 30))
 	in_use >"$work/before"
 	slabs >"$work/slabs-before"
-	"$SELFTESTS_DIR/seqflow.py" "$h1a" "$h2a" 10.0.2.1 >"$work/flow" &
+	"$SELFTESTS_DIR/lib/seqflow.py" "$h1a" "$h2a" 10.0.2.1 >"$work/flow" &
 	pid=$!
 	run_loops "$DURATION"
 	kill "$pid"

@@ -4,8 +4,8 @@
 # Who has a file of the module in debugfs open holds the module: it stays until the file is closed, and unload.sh says
 # who it is. The routes do not wait for that.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/takeover-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
 
 ALL_TESTS="held_over_unload held_elsewhere opened_while_refused read_while_it_comes_and_goes"
 

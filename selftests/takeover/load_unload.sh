@@ -3,7 +3,7 @@
 #
 # The module comes and goes, and says so.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="load_and_unload load_and_unload second_load files unload_without_load"
 

@@ -4,8 +4,8 @@
 # A task that stays in a replaced function holds up load and unload. Traffic does not notice, unload.sh says who
 # it is, and the operator can turn back or wait.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/takeover-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
 
 ALL_TESTS="unload_says_who unload_turned_back"
 (($(nproc) == 1)) || ALL_TESTS+=" load_turned_back"

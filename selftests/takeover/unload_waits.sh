@@ -4,8 +4,8 @@
 # The module does not end before everybody has left it. A CPU is kept in the function that packets are led to; the
 # livepatch, which waits for tasks on a CPU, was replaced by a cumulative one before.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/takeover-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
 
 ALL_TESTS="waits"
 

@@ -3,7 +3,7 @@
 #
 # One SID, several interfaces that its packets come in by; one of them belongs to a VRF itself.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="second_interface interface_in_vrf hmac_sysctl"
 

@@ -3,7 +3,7 @@
 #
 # IPsec across the core: what protected the outer packet is no matter of the inner one.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="tunnel"
 

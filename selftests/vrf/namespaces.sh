@@ -3,7 +3,7 @@
 #
 # Two network namespaces with the same SID, table and VRF name: each serves its own traffic only.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="each_serves_its_own other_survives"
 

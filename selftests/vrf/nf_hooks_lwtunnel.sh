@@ -4,7 +4,7 @@
 # net.netfilter.nf_hooks_lwtunnel=1: the outer packet passes netfilter's INPUT before the SID takes it. The kernel
 # does not let it be switched off again.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="outer_packet_passes_input drop_in_input"
 

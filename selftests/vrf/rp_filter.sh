@@ -3,7 +3,7 @@
 #
 # The VRF's reverse path filter looks at the source address of the inner packet, as of one that the VRF has received.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="off loose loose_and_main strict"
 readonly STRANGER=203.0.113.9

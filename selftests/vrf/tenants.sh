@@ -3,7 +3,7 @@
 #
 # Tenants with the same addresses are isolated from each other.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="tenant_a tenant_b wrong_sid_reaches_the_other"
 

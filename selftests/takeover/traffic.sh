@@ -5,8 +5,8 @@
 #
 # CYCLES	loads and unloads, on all CPUs and on one (5)
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/takeover-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
 
 ALL_TESTS="counts_what_is_wrong undisturbed cycles_on_all_cpus"
 
@@ -19,7 +19,7 @@ start_flows()
 {
 	flows=$(mktemp)
 	defer rm -f "$flows"
-	"$SELFTESTS_DIR/seqflow.py" "$h1a" "$h2a" 10.0.2.1 "$@" >"$flows" &
+	"$SELFTESTS_DIR/lib/seqflow.py" "$h1a" "$h2a" 10.0.2.1 "$@" >"$flows" &
 	sender=$!
 	packets_before=$(sid_counter "$pe2" "$SID_A" packets)
 }

@@ -3,7 +3,7 @@
 #
 # The kernel's own test of the VRF strict mode, which End.DT4 depends on, unmodified, with the module loaded.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 start_serving
 cd "$KSELFTEST_DIR/net" || exit

@@ -3,7 +3,7 @@
 #
 # What the VRF itself answers to packets out of the tunnel: to its own addresses, and by ICMP errors.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="local_delivery time_exceeded fragmentation_needed unreachable"
 

@@ -5,7 +5,7 @@
 # input function, and of the lookup of the inner packet's route those made from the module's code. (Rust functions
 # themselves are no place for trace events: they are built without ftrace's entry call.)
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 TRACEFS=/sys/kernel/tracing
 ROUTES=4	# End.DT4 routes that the kernel's test adds

@@ -3,8 +3,8 @@
 #
 # What cannot be configured is refused with the message that users of the built-in code know, and leaves nothing.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/routes.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/routes.sh"
 
 ALL_TESTS="strict_mode_off no_vrf no_table wrong_attribute not_ipv6 works_afterwards"
 

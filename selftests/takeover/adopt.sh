@@ -3,8 +3,8 @@
 #
 # Routes that exist move to Rust at load and back to C at unload; nothing else about them changes.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/takeover-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
 
 ALL_TESTS="
 	before load_adopts without_detour counters_go_on new_route replace_and_delete

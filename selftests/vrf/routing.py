@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sends one small datagram each of many inner flows into the tunnel, all with one outer flow label.
 
-    vrf_routing.py EDGE_NS SID DESTINATION FLOWS FLOW_LABEL
+    routing.py EDGE_NS SID DESTINATION FLOWS FLOW_LABEL
 """
 
 import os

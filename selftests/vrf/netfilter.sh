@@ -3,7 +3,7 @@
 #
 # The inner packet passes netfilter's PREROUTING with the VRF as its input device.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="drop_by_rule redirect_by_dnat"
 served_by c || ALL_TESTS+=" incoming_device"

@@ -4,7 +4,7 @@
 # The kernel's own tests of End.DT46 and End.DT6, unmodified, with the module loaded. They mostly wait for answers that
 # must not come, so they run side by side, each in an initial network namespace of its own.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="wait_for_dt46 wait_for_dt6"
 

@@ -4,7 +4,7 @@
 # A SID whose route is on another device outlives its VRF. It must find the VRF of its table when that comes back,
 # and must never send into a VRF that merely got the old index.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="alive vrf_gone vrf_back index_given_to_another moved_to_another_table second_vrf_on_the_table which_of_two
 	after_another_load table_given_to_another"

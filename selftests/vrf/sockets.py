@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which sockets of an edge get what a tenant sends to its address in the VRF, and what they are told of it.
 
-    vrf_sockets.py EDGE_NS VRF CORE_PORT HOST_NS ADDRESS
+    sockets.py EDGE_NS VRF CORE_PORT HOST_NS ADDRESS
 """
 
 import os

@@ -3,8 +3,8 @@
 #
 # End.DT4 routes by iproute2: add, show, replace, delete, JSON, counters; the output is that of the built-in code.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/routes.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/routes.sh"
 
 ALL_TESTS="add_and_show json replace_route optional_attributes module_counts_routes"
 

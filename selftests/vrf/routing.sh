@@ -4,7 +4,7 @@
 # The inner packet is routed by all that routing looks at, as any packet that the VRF receives: its DSCP takes part in
 # rules, its own addresses and ports choose among equal paths.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="dscp_in_rules equal_paths equal_paths_one_flow_label"
 readonly FAR=10.0.9.1 FLOWS=64
@@ -67,7 +67,7 @@ spread()
 	defer ip -n "$pe2" route del "$FAR" vrf vrf-100
 	ip netns exec "$pe2" sysctl -wq net.ipv4.fib_multipath_hash_policy=1
 	read -r first second < <(paths)
-	PYTHONDONTWRITEBYTECODE=1 python3 "$SELFTESTS_DIR/vrf_routing.py" "$pe1" "$SID_A" "$FAR" "$FLOWS" "$label"
+	python3 "$TEST_DIR/routing.py" "$pe1" "$SID_A" "$FAR" "$FLOWS" "$label"
 	check_err $? "the packets were not sent"
 	sleep 1
 	first=$(($(rx_packets "$h2a" eth0) - first)) second=$(($(rx_packets "$h2a" eth1) - second))

@@ -4,8 +4,8 @@
 # A route that is accepted, as by the built-in code, but cannot work comes with a warning that says so; one that works
 # comes with none.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/routes.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/routes.sh"
 
 ALL_TESTS="loopback own_address no_forwarding messages_of_errors"
 

@@ -3,13 +3,13 @@
 #
 # For sockets of the edge the inner packet came in by the VRF: whoever is bound to the core port does not get it.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="sockets"
 
 sockets()
 {
-	report_cases vrf_sockets.py python3 "$SELFTESTS_DIR/vrf_sockets.py" "$pe2" vrf-100 core "$h1a" 10.0.2.254
+	report_cases sockets.py python3 "$TEST_DIR/sockets.py" "$pe2" vrf-100 core "$h1a" 10.0.2.254
 }
 
 require_rust

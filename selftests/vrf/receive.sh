@@ -3,7 +3,7 @@
 #
 # The inner packet is received by the VRF device: its statistics count it, a sniffer on it sees it.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="statistics sniffer"
 
@@ -14,7 +14,7 @@ statistics()
 
 	RET=0
 	before=$(rx_packets "$pe2" vrf-100)
-	"$SELFTESTS_DIR/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 >/dev/null <<-EOF
+	"$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 >/dev/null <<-EOF
 		deliver with-srh    srh,ip4
 		deliver without-srh ip4
 		drop    not-last    srh:segs=2:sl=1,ip4

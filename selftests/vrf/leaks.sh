@@ -4,7 +4,7 @@
 # Linux asks the table "local" before the VRF's, and "main" after it: a tenant's packet that the VRF's table has no
 # answer to leaves the VRF. The README says how an operator closes that; here both ways are seen to.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 ALL_TESTS="open unreachable_default local_rule_moved default_route l3mdev_rule"
 

@@ -3,8 +3,8 @@
 #
 # A load that cannot be is refused with one clear line, and leaves everything as it was.
 
-source "$(dirname "$(readlink -f "$0")")/lib.sh"
-source "$SELFTESTS_DIR/takeover-lib.sh"
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/takeover.sh"
 
 ALL_TESTS="second_load other_livepatch other_livepatch_gone kprobe_in_the_way missing_symbol"
 
