@@ -3,6 +3,8 @@
 # The module's own build rules are in Kbuild.
 
 in_root := scripts/buildroot.sh
+# Builds the module first; with scripts/vm.sh: boots the stock kernel, and runs a command there.
+with_module := $(in_root) scripts/with-module.sh
 export KREL VM_CPUS VM_MEMORY VM_TIMEOUT VM_BOOT_TIMEOUT MIRROR MIRROR_SECURITY V
 # Taken literally: the command's own $ are the VM's.
 override export CMD := $(value CMD)
@@ -35,7 +37,7 @@ modules:
 	@$(in_root) scripts/build.sh
 
 demo:
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh scripts/demo.sh'
+	@$(with_module) scripts/vm.sh scripts/demo.sh
 
 check:
 	@$(in_root) scripts/check.sh
@@ -47,21 +49,20 @@ check-debug:
 CYCLES ?= 50
 stress: export VM_TIMEOUT := $(or $(VM_TIMEOUT),7200)
 stress:
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "VERBOSE=1 CYCLES=$(CYCLES) DURATION=$(or $(DURATION),600) \
-		TEST_TIMEOUT=$(VM_TIMEOUT) selftests/run takeover_traffic stress/memory stress/churn"'
+	@$(with_module) scripts/vm.sh "VERBOSE=1 CYCLES=$(CYCLES) DURATION=$(or $(DURATION),600) TEST_TIMEOUT=$(VM_TIMEOUT) \
+		selftests/run takeover/traffic stress/memory stress/churn"
 
 bench:
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/bench.sh'
+	@$(with_module) scripts/bench.sh
 
 bench-scale:
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/bench.sh --scale'
+	@$(with_module) scripts/bench.sh --scale
 
 # Twice the time, for a busy host.
 soak: seconds = $(or $(DURATION),3600)
 soak: export VM_TIMEOUT := $(or $(VM_TIMEOUT),$(shell echo $$(( $(or $(DURATION),3600) * 2 + 600 ))))
 soak:
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "DURATION=$(seconds) TEST_TIMEOUT=$(VM_TIMEOUT) VERBOSE=1 \
-		selftests/run stress/soak"'
+	@$(with_module) scripts/vm.sh "DURATION=$(seconds) TEST_TIMEOUT=$(VM_TIMEOUT) VERBOSE=1 selftests/run stress/soak"
 
 unsafe-audit:
 	@$(in_root) scripts/unsafe-audit.sh
@@ -72,12 +73,11 @@ matrix:
 
 vm:
 	@[ "$$CMD" ] || { echo "error: which command? make vm CMD='…'" >&2; exit 1; }
-	@$(in_root) sh -c 'scripts/build.sh >/dev/null && exec scripts/vm.sh "$$CMD"'
+	@$(with_module) scripts/vm.sh "$$CMD"
 
 shell:
 	@[ -t 0 ] || { echo "error: a shell needs a terminal; use make vm CMD='…'" >&2; exit 1; }
-	@$(in_root) scripts/build.sh >/dev/null
-	@$(in_root) --tty scripts/vm.sh --shell
+	@$(in_root) --tty scripts/with-module.sh scripts/vm.sh --shell
 
 native:
 	@scripts/native.sh build
