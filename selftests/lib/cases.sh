@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Hand-made packets against expectations: see inject.py for the language of the cases.
+# Hand-made packets against expectations: see inject.py.
 
 # judge_cases <<< cases: injects them from pe1 to h2a through SID_A, one result per case. EXPECTATION is "deliver"
 # or "drop", or the two when they differ, as "c=deliver,rust=drop".

@@ -30,7 +30,7 @@ server_of()
 {
 	local answers
 
-	if ! answers=$("$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$1" 10.0.2.1 <<<"drop malformed srh:last=5:flags=8,ip4" 2>/dev/null); then
+	if ! answers=$("$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$1" 10.0.2.1 <<<"drop malformed chain(Srh(last=5, flags=HMAC_FLAG))" 2>/dev/null); then
 		echo nobody
 	elif [[ $answers == drop* ]]; then
 		echo rust

@@ -35,9 +35,9 @@ packets_and_bytes()
 inject_bad()
 {
 	"$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
-		drop segments-left srh:segs=2:sl=1,ip4
-		drop wrong-header  udp
-		drop many-headers  dst*13,ip4
+		drop segments-left chain(Srh(segments=[SID] * 2, sl=1))
+		drop wrong-header  chain(upper=UDP, inner=udp())
+		drop many-headers  chain(*[Dst()] * 13)
 	EOF
 }
 

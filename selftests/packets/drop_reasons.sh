@@ -21,13 +21,13 @@ well_formed()
 inject_bad()
 {
 	"$@" "$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 <<-EOF
-		drop segments-left    srh:segs=2:sl=1,ip4
-		drop malformed        srh:last=5:flags=8,ip4
-		drop beyond           srh:hdrlen=200,ip4
-		drop wrong-header     udp
-		drop nothing          srh,none
-		drop too-many-headers dst*13,ip4
-		drop odd-fragment     frag:mf=1,ip4
+		drop segments-left    chain(Srh(segments=[SID] * 2, sl=1))
+		drop malformed        chain(Srh(last=5, flags=HMAC_FLAG))
+		drop beyond           chain(Srh(hdrlen=200))
+		drop wrong-header     chain(upper=UDP, inner=udp())
+		drop nothing          chain(Srh(), upper=NONE, inner=b"")
+		drop too-many-headers chain(*[Dst()] * 13)
+		drop odd-fragment     chain(Frag(more=1))
 	EOF
 }
 

@@ -11,36 +11,36 @@ ALL_TESTS="extension_headers"
 extension_headers()
 {
 	judge_cases <<-EOF
-		deliver none                    ip4
-		deliver srh                     srh,ip4
-		deliver srh-16-segments         srh:segs=16,ip4
-		deliver srh-padn                srh:tlv=8,ip4
-		deliver srh-last-entry-0        srh:segs=2:last=0,ip4
-		deliver srh-last-entry-255      srh:last=255,ip4
-		deliver srh-hdr-ext-len-0       srh:segs=0:last=0,ip4
-		deliver hop-by-hop              hbh,ip4
-		deliver hop-by-hop-srh          hbh,srh,ip4
-		deliver destination             dst,ip4
-		deliver destination-256         dst:len=256,ip4
-		deliver destination-srh         dst,srh,ip4
-		deliver srh-destination         srh,dst,ip4
-		deliver atomic-fragment         frag,ip4
-		deliver srh-atomic-fragment     srh,frag,ip4
-		deliver authentication          ah,ip4
-		deliver all-of-them             hbh,dst,srh,frag,ah,dst,ip4
-		deliver 12-headers              dst*12,ip4
-		deliver 12-headers-srh-last     dst*11,srh,ip4
-		drop    13-headers              dst*13,ip4
-		drop    13-headers-srh-last     dst*12,srh,ip4
-		drop    later-fragment          frag:off=8,ip4
-		c=deliver,rust=drop first-fragment frag:mf=1,ip4
-		drop    segments-left           srh:segs=2:sl=1,ip4
-		drop    segments-left-behind    dst,srh:segs=2:sl=1,ip4
-		c=deliver,rust=drop segments-left-last-entry-255 srh:sl=1:last=255,ip4
-		drop    udp                     udp
-		drop    srh-udp                 srh,udp
-		drop    no-next-header          none
-		drop    srh-no-next-header      srh,none
+		deliver none                    chain()
+		deliver srh                     chain(Srh())
+		deliver srh-16-segments         chain(Srh(segments=[SID] * 16))
+		deliver srh-padn                chain(Srh(tlvs=tlv(4, bytes(6))))
+		deliver srh-last-entry-0        chain(Srh(segments=[SID] * 2, last=0))
+		deliver srh-last-entry-255      chain(Srh(last=255))
+		deliver srh-hdr-ext-len-0       chain(Srh(segments=[], last=0))
+		deliver hop-by-hop              chain(Hbh())
+		deliver hop-by-hop-srh          chain(Hbh(), Srh())
+		deliver destination             chain(Dst())
+		deliver destination-256         chain(Dst(padn(254)))
+		deliver destination-srh         chain(Dst(), Srh())
+		deliver srh-destination         chain(Srh(), Dst())
+		deliver atomic-fragment         chain(Frag())
+		deliver srh-atomic-fragment     chain(Srh(), Frag())
+		deliver authentication          chain(Ah())
+		deliver all-of-them             chain(Hbh(), Dst(), Srh(), Frag(), Ah(), Dst())
+		deliver 12-headers              chain(*[Dst()] * 12)
+		deliver 12-headers-srh-last     chain(*[Dst()] * 11, Srh())
+		drop    13-headers              chain(*[Dst()] * 13)
+		drop    13-headers-srh-last     chain(*[Dst()] * 12, Srh())
+		drop    later-fragment          chain(Frag(offset=8))
+		c=deliver,rust=drop first-fragment chain(Frag(more=1))
+		drop    segments-left           chain(Srh(segments=[SID] * 2, sl=1))
+		drop    segments-left-behind    chain(Dst(), Srh(segments=[SID] * 2, sl=1))
+		c=deliver,rust=drop segments-left-last-entry-255 chain(Srh(sl=1, last=255))
+		drop    udp                     chain(upper=UDP, inner=udp())
+		drop    srh-udp                 chain(Srh(), upper=UDP, inner=udp())
+		drop    no-next-header          chain(upper=NONE, inner=b"")
+		drop    srh-no-next-header      chain(Srh(), upper=NONE, inner=b"")
 	EOF
 }
 

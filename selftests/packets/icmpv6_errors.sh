@@ -41,8 +41,8 @@ tcpdump_decodes()
 	RET=0
 	start_sniffer "$pe1" -vv -i core -Q in 'icmp6[icmp6type] == 4'
 	"$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 >/dev/null <<-END
-		drop segments-left srh:segs=2:sl=1,ip4
-		drop upper-layer   srh,udp
+		drop segments-left chain(Srh(segments=[SID] * 2, sl=1))
+		drop upper-layer   chain(Srh(), upper=UDP, inner=udp())
 	END
 	busywait 10000 capture_has code-#4
 	capture_has 'fd00::2 > fd00::1: .*\[icmp6 sum ok\] ICMP6, parameter problem, errone?ous - octet 43'

@@ -15,10 +15,10 @@ statistics()
 	RET=0
 	before=$(rx_packets "$pe2" vrf-100)
 	"$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$SID_A" 10.0.2.1 >/dev/null <<-EOF
-		deliver with-srh    srh,ip4
-		deliver without-srh ip4
-		drop    not-last    srh:segs=2:sl=1,ip4
-		drop    not-ipv4    udp
+		deliver with-srh    chain(Srh())
+		deliver without-srh chain()
+		drop    not-last    chain(Srh(segments=[SID] * 2, sl=1))
+		drop    not-ipv4    chain(upper=UDP, inner=udp())
 	EOF
 	check_err $? "the packets were not sent"
 	expect_equal 3 $(($(rx_packets "$pe2" vrf-100) - before)) "packets received by vrf-100"
