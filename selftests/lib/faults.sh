@@ -31,10 +31,7 @@ inject_below_function()
 {
 	local range
 
-	# The next symbol ends it; those of modules are in no order.
-	range=$(sort /proc/kallsyms | awk -v name="$3" '
-		start && $1 != start { print "0x" start, "0x" $1; exit }
-		$3 == name { start = $1 }')
+	range=$(python3 -c 'import sys, faults; print(*faults.text_of(sys.argv[1]))' "$3")
 	[[ $range ]] || return
 	# shellcheck disable=SC2086 # two numbers
 	inject "$1" "$2" $range

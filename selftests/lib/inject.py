@@ -20,6 +20,7 @@ import sys
 from functools import partial
 
 import forge
+from netns import enter
 
 PORT, SENTINEL, TIMEOUT = 4242, 0xFFFF, 10
 
@@ -34,8 +35,7 @@ def packet(text, number, source, sid, destination):
 
 
 def in_netns(name, *socket_arguments):
-    with open(f"/run/netns/{name}") as netns:
-        os.setns(netns.fileno(), os.CLONE_NEWNET)
+    enter(name)
     return socket.socket(*socket_arguments)
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Requests to rtnetlink that create and delete End.DT4 routes and nexthops, each one system call."""
 
-import os
 import socket
 import struct
+
+from netns import enter
 
 RTM_NEWROUTE, RTM_DELROUTE, RTM_NEWNEXTHOP, RTM_DELNEXTHOP = 24, 25, 104, 105
 REQUEST, ACK, REPLACE, CREATE = 1, 4, 0x100, 0x400
@@ -50,8 +51,7 @@ def nexthop_encap(table, ifindex):
 
 class Rtnetlink:
     def __init__(self, netns):
-        with open(f"/run/netns/{netns}") as file:
-            os.setns(file.fileno(), os.CLONE_NEWNET)
+        enter(netns)
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
 
     def request(self, type, body, flags=0):

@@ -17,6 +17,8 @@ import struct
 import sys
 import time
 
+from netns import enter
+
 PORT, SIZE, WINDOW = 4300, 64, 200
 STALL, DRAIN = 1.0, 2.0
 NUMBER = struct.Struct("!Q")
@@ -36,8 +38,7 @@ class Shared:
 
 
 def in_netns(name):
-    with open(f"/run/netns/{name}") as netns:
-        os.setns(netns.fileno(), os.CLONE_NEWNET)
+    enter(name)
     return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
 

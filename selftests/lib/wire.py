@@ -9,6 +9,7 @@ import sys
 from collections import namedtuple
 
 import forge
+from netns import enter
 
 ETH_P_ALL, ETH_P_IPV4, ETH_P_IPV6 = 3, 0x0800, 0x86DD
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
@@ -24,8 +25,7 @@ Outcome = namedtuple("Outcome", "host core drops")
 
 
 def packet_socket(netns, device):
-    with open(f"/run/netns/{netns}") as file:
-        os.setns(file.fileno(), os.CLONE_NEWNET)
+    enter(netns)
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     sock.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     sock.bind((device, ETH_P_ALL))

@@ -5,16 +5,15 @@
     routing.py EDGE_NS SID DESTINATION FLOWS FLOW_LABEL
 """
 
-import os
 import socket
 import sys
 import time
 
 import forge
+from netns import enter
 
 edge, sid, destination, flows, label = sys.argv[1:]
-with open(f"/run/netns/{edge}") as netns:
-    os.setns(netns.fileno(), os.CLONE_NEWNET)
+enter(edge)
 with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW) as core:
     for flow in range(int(flows)):
         inner = forge.ipv4(forge.udp(sport=20000 + 7 * flow, dport=9), dst=destination)

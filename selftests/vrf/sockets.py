@@ -5,21 +5,17 @@
     sockets.py EDGE_NS VRF CORE_PORT HOST_NS ADDRESS
 """
 
-import os
 import socket
 import struct
 import sys
+
+from netns import enter
 
 edge, vrf, core, host, address = sys.argv[1:]
 IP_PKTINFO = 8
 RAW_PROTOCOL = 253  # RFC 3692, for experiments
 TIMEOUT = 5
 ports = iter(range(5000, 6000))
-
-
-def enter(name):
-    with open(f"/run/netns/{name}") as netns:
-        os.setns(netns.fileno(), os.CLONE_NEWNET)
 
 
 def sysctl(name, value):
