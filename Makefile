@@ -5,7 +5,7 @@
 in_root := scripts/buildroot.sh
 # Builds the module first; with scripts/vm.sh: boots the stock kernel, and runs a command there.
 with_module := $(in_root) scripts/with-module.sh
-export KREL VM_CPUS VM_MEMORY VM_TIMEOUT VM_BOOT_TIMEOUT MIRROR MIRROR_SECURITY V
+export KREL VM_CPUS VM_MEMORY VM_TIMEOUT VM_BOOT_TIMEOUT VM_EMULATED VM_QEMU_OPTS MIRROR MIRROR_SECURITY V
 # Taken literally: the command's own $ are the VM's.
 override export CMD := $(value CMD)
 
@@ -22,6 +22,7 @@ help:
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
 	@echo 'make unsafe-audit  write docs/unsafe.md, every use of unsafe with its argument'
+	@echo 'make picture       draw docs/parts.svg from docs/parts.dot (with dot, of the package graphviz)'
 	@echo 'make clean         remove build/;  make distclean: and the cache'
 	@echo
 	@echo 'On a Debian 13 router itself, with its own packages:'
@@ -30,7 +31,10 @@ help:
 	@echo
 	@echo 'KREL=RELEASE       another kernel than the newest one of trixie-backports; debug: the one of check-debug'
 	@echo 'MIRROR=URL         another Debian mirror (MIRROR_SECURITY=URL: of debian-security)'
-	@echo 'VM_CPUS= VM_MEMORY= VM_TIMEOUT=    the VM (2, 2G, 1800 s)'
+	@echo 'V=1                the whole commands of the build'
+	@echo 'VM_CPUS= VM_MEMORY= VM_TIMEOUT= VM_BOOT_TIMEOUT=    the VM (2, 2G, 1800 s, 120 s)'
+	@echo 'VM_EMULATED=1      no KVM even where it works;  VM_QEMU_OPTS=: more options for QEMU'
+	@echo 'In CMD, before selftests/run: VERBOSE=1, SERVED_BY=c (the built-in code), TEST_TIMEOUT= (300 s)'
 	@echo 'SEG6_END_DT4_CACHE=DIR             the cache (~/.cache/seg6_end_dt4)'
 
 modules:
@@ -67,6 +71,10 @@ soak:
 unsafe-audit:
 	@$(in_root) scripts/unsafe-audit.sh
 
+picture:
+	@command -v dot >/dev/null || { echo "error: no dot here: apt-get install graphviz" >&2; exit 1; }
+	dot -Tsvg docs/parts.dot >docs/parts.svg
+
 # The newest stock kernel of each series and flavour that the archives have, a few selftests on each.
 matrix:
 	@scripts/matrix.sh '$(KERNELS)' '$(TESTS)'
@@ -94,4 +102,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit soak matrix check-debug
+.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit picture soak matrix check-debug
