@@ -39,7 +39,7 @@ pub(crate) const AF_INET: u16 = 2;
 /// VRF is bound to the table, with `EINVAL` if the VRF driver is not there.
 ///
 /// Control path only: takes spin locks that softirqs must not wait for.
-pub fn vrf_ifindex_by_table(net: Net<'_>, table: u32) -> Result<i32> {
+pub(crate) fn vrf_ifindex_by_table(net: Net<'_>, table: u32) -> Result<i32> {
     // SAFETY: The namespace is alive; the function has no further requirements.
     let ifindex = unsafe {
         bindings::l3mdev_ifindex_lookup_by_table_id(bindings::L3MDEV_TYPE_VRF, net.as_ptr(), table)
@@ -89,9 +89,17 @@ pub enum Reception {
     Taken(Delivered),
 }
 
+impl<'a> NetDevice<'a> {
+    /// The device as an L3 master (a VRF), if it is one; `netif_is_l3_master()`.
+    #[inline]
+    pub fn as_l3_master(self) -> Option<L3Master<'a>> {
+        L3Master::new(self)
+    }
+}
+
 impl<'a> L3Master<'a> {
     #[inline]
-    pub(crate) fn new(dev: NetDevice<'a>) -> Option<Self> {
+    fn new(dev: NetDevice<'a>) -> Option<Self> {
         if dev.priv_flags() & bindings::IFF_L3MDEV_MASTER == 0 {
             return None;
         }

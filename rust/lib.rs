@@ -3,8 +3,9 @@
 //! Safe abstractions for SRv6 behaviours in Rust.
 //!
 //! What the `kernel` crate does not have yet: network buffers ([`skbuff`]), network devices
-//! ([`netdevice`]) and VRFs ([`l3mdev`]), the seg6local tunnel ([`seg6_local`]), live patching
-//! ([`livepatch`]) and files that hold the module ([`debugfs`]). A module that uses this crate needs no `unsafe` of its own.
+//! ([`netdevice`]) and VRFs ([`l3mdev`]), the seg6local tunnel ([`seg6_local`]), which takes over by a
+//! livepatch, counters of each CPU ([`percpu`]), and files that hold the module ([`debugfs`]). A
+//! module that uses this crate needs no `unsafe` of its own.
 //!
 //! # Calling context
 //!
@@ -21,7 +22,7 @@ pub mod debugfs;
 pub mod icmpv6;
 pub mod l3mdev;
 mod layout;
-pub mod livepatch;
+mod livepatch;
 pub mod net_namespace;
 pub mod netdevice;
 pub mod netlink;

@@ -32,7 +32,7 @@ use kernel::{
 };
 
 /// What a patch does when its state changes. All run in a task that may sleep, under `klp_mutex`.
-pub trait Callbacks: 'static {
+pub(crate) trait Callbacks: 'static {
     /// Every task uses the replacements. Also called when disabling was begun and taken back, so
     /// it must undo what [`pre_unpatch`](Self::pre_unpatch) did.
     fn post_patch();
@@ -46,11 +46,11 @@ pub trait Callbacks: 'static {
 }
 
 /// A function of vmlinux and what replaces it.
-pub struct Function {
+pub(crate) struct Function {
     /// The symbol that is replaced. Static functions are fine; it must be unique in the kernel.
-    pub name: &'static CStr,
+    pub(crate) name: &'static CStr,
     /// The replacement. It has the C signature of the original.
-    pub replacement: *mut c_void,
+    pub(crate) replacement: *mut c_void,
 }
 
 /// The C structures, as `klp_enable_patch()` wants them: tables that end in an empty entry.
@@ -66,7 +66,7 @@ struct Tables {
 ///
 /// `tables` is written only by [`Patch::enable`], before it calls `klp_enable_patch()`; from then
 /// on it belongs to the livepatch core until the module is gone.
-pub struct Patch {
+pub(crate) struct Patch {
     tables: UnsafeCell<MaybeUninit<Tables>>,
 }
 
@@ -76,8 +76,7 @@ unsafe impl Sync for Patch {}
 
 impl Patch {
     /// A patch that is not enabled yet.
-    #[expect(clippy::new_without_default, reason = "for statics")]
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             tables: UnsafeCell::new(MaybeUninit::zeroed()),
         }

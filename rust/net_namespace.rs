@@ -4,7 +4,7 @@
 //!
 //! C header: `include/net/net_namespace.h`
 
-use crate::{bindings, netdevice::NetDevice, rcu::ReadSection};
+use crate::{bindings, netdevice::NetDevice, once::read_once, rcu::ReadSection};
 use core::{
     iter,
     marker::PhantomData, //
@@ -74,5 +74,16 @@ impl<'a> Net<'a> {
                 Some(NetDevice::from_raw(dev))
             }
         })
+    }
+}
+
+impl<'a> NetDevice<'a> {
+    /// The network namespace of the device; `dev_net_rcu()`.
+    #[inline]
+    pub fn net(self) -> Net<'a> {
+        // SAFETY: By the type invariant. The field changes when the device moves to another
+        // namespace; a namespace is freed a grace period after its last device left, so it stays
+        // allocated for `'a`.
+        unsafe { Net::from_raw(read_once(&raw const (*self.as_ptr()).nd_net.net)) }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! C header: `include/linux/netdevice.h`
 
-use crate::{bindings, l3mdev::L3Master, net_namespace::Net, once::read_once};
+use crate::{bindings, once::read_once};
 use core::{marker::PhantomData, ptr::NonNull};
 
 /// A network device that stays allocated for `'a`, usually an RCU read-side section.
@@ -46,15 +46,6 @@ impl<'a> NetDevice<'a> {
         unsafe { (*self.as_ptr()).ifindex }
     }
 
-    /// The network namespace of the device; `dev_net_rcu()`.
-    #[inline]
-    pub fn net(self) -> Net<'a> {
-        // SAFETY: By the type invariant. The field changes when the device moves to another
-        // namespace; a namespace is freed a grace period after its last device left, so it stays
-        // allocated for `'a`.
-        unsafe { Net::from_raw(read_once(&raw const (*self.as_ptr()).nd_net.net)) }
-    }
-
     /// `dev->priv_flags`, `IFF_*`.
     #[inline]
     pub(crate) fn priv_flags(self) -> u32 {
@@ -77,12 +68,6 @@ impl<'a> NetDevice<'a> {
         // SAFETY: By the type invariant. Others write the field meanwhile.
         let flags = unsafe { read_once(&raw const (*self.as_ptr()).flags) };
         flags & bindings::IFF_LOOPBACK != 0
-    }
-
-    /// The device as an L3 master (a VRF), if it is one; `netif_is_l3_master()`.
-    #[inline]
-    pub fn as_l3_master(self) -> Option<L3Master<'a>> {
-        L3Master::new(self)
     }
 
     /// Whether packets that come in by this device are forwarded: the sysctl

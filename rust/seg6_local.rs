@@ -29,7 +29,6 @@ pub use tunnel::{
 
 use crate::{
     bindings,
-    debugfs::File,
     netlink::ExtAck,
     rcu::ReadSection,
     skbuff::{
@@ -48,9 +47,6 @@ use kernel::{
 pub trait Behaviour: Sized + 'static {
     /// Which one is replaced.
     const BUILTIN: Builtin;
-
-    /// What an operator can read in debugfs while the module is loaded.
-    const FILES: &'static [File];
 
     /// What lives as long as the module.
     type Data: Send + Sync;

@@ -3,7 +3,6 @@
 //! The behaviour: what happens to a packet, and what a route needs.
 
 use crate::{
-    debugfs,
     drops::{
         Cause,
         Counted, //
@@ -23,7 +22,6 @@ use kernel::{
     sync::rcu, //
 };
 use kernel_ext::{
-    debugfs::File,
     icmpv6::ParameterProblem,
     l3mdev::{
         self,
@@ -73,7 +71,6 @@ pub(crate) enum EndDt4 {}
 
 impl Behaviour for EndDt4 {
     const BUILTIN: Builtin = Builtin::END_DT4;
-    const FILES: &'static [File] = debugfs::FILES;
 
     type Data = Data;
 
@@ -86,14 +83,13 @@ impl Behaviour for EndDt4 {
     /// Binds the route to the VRF of its table, which must be the only one; the messages are those
     /// of the built-in behaviour.
     fn build_state(tunnel: &mut TunnelBuilder<'_>, extack: &mut ExtAck) -> Result {
-        let ifindex =
-            l3mdev::vrf_ifindex_by_table(tunnel.net(), tunnel.vrf_table()).inspect_err(|&err| {
-                if err == EPERM {
-                    extack.set_message(c"Strict mode for VRF is disabled");
-                } else if err == ENODEV {
-                    extack.set_message(c"Table has no associated VRF device");
-                }
-            })?;
+        let ifindex = tunnel.vrf_ifindex().inspect_err(|&err| {
+            if err == EPERM {
+                extack.set_message(c"Strict mode for VRF is disabled");
+            } else if err == ENODEV {
+                extack.set_message(c"Table has no associated VRF device");
+            }
+        })?;
         tunnel.bind_to_vrf(ifindex);
         if let Some(warning) = futility(tunnel, ifindex) {
             extack.set_message(warning);

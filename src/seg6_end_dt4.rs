@@ -22,6 +22,7 @@ use end_dt4::EndDt4;
 
 kernel_ext::module_seg6_behaviour! {
     behaviour: EndDt4,
+    files: debugfs::FILES,
     name: "seg6_end_dt4",
     authors: ["The seg6_end_dt4 developers"],
     description: "SRv6 End.DT4 behaviour (RFC 8986) in Rust",

@@ -6,7 +6,10 @@ use super::{
     Behaviour,
     Takeover, //
 };
-use crate::debugfs::Dir;
+use crate::debugfs::{
+    Dir,
+    File, //
+};
 use core::marker::PhantomData;
 use kernel::{
     prelude::*,
@@ -18,11 +21,11 @@ use kernel::{
     ThisModule, //
 };
 
-/// Declares the module: one that serves a [`Behaviour`] while it is loaded, and shows its
-/// [`files`](Behaviour::FILES) in a directory of debugfs with its name.
+/// Declares the module: one that serves a [`Behaviour`] while it is loaded, and shows `files` in a
+/// directory of debugfs with its name.
 ///
-/// Takes the fields of `module!`, with `behaviour` in place of `type`. Used once, in the root of the
-/// crate:
+/// Takes the fields of `module!`, with these two in place of `type`. Used once, in the root of the
+/// crate, as in `src/seg6_end_dt4.rs`:
 ///
 /// ```ignore
 /// enum EndDt4 {}
@@ -34,13 +37,19 @@ use kernel::{
 ///
 /// kernel_ext::module_seg6_behaviour! {
 ///     behaviour: EndDt4,
+///     files: debugfs::FILES,
 ///     name: "seg6_end_dt4",
 ///     license: "GPL",
 /// }
 /// ```
 #[macro_export]
 macro_rules! module_seg6_behaviour {
-    (behaviour: $behaviour:ty, name: $name:literal, $($module:tt)*) => {
+    (
+        behaviour: $behaviour:ty,
+        files: $files:expr,
+        name: $name:literal,
+        $($module:tt)*
+    ) => {
         $crate::declare_livepatch!();
 
         #[::kernel::prelude::pin_data]
@@ -62,6 +71,8 @@ macro_rules! module_seg6_behaviour {
             // SAFETY: It is always the same one, and the anonymous constant makes sure that it is
             // that of nothing else.
             unsafe impl $crate::seg6_local::Module for $behaviour {
+                const FILES: &'static [$crate::debugfs::File] = $files;
+
                 fn takeover() -> &'static $crate::seg6_local::Takeover<Self> {
                     &TAKEOVER
                 }
@@ -95,6 +106,9 @@ macro_rules! module_seg6_behaviour {
 /// [`takeover`](Self::takeover) always returns the same one.
 #[doc(hidden)]
 pub unsafe trait Module: Behaviour {
+    /// What an operator can read in debugfs while the module is loaded.
+    const FILES: &'static [File];
+
     /// The takeover of this behaviour, a static variable of the module.
     fn takeover() -> &'static Takeover<Self>;
 }

@@ -8,7 +8,10 @@
 use super::Action;
 use crate::{
     bindings,
-    l3mdev::AF_INET,
+    l3mdev::{
+        self,
+        AF_INET, //
+    },
     net_namespace::Net,
     netdevice::NetDevice,
     once::read_once,
@@ -26,9 +29,12 @@ use core::{
         NonNull, //
     },
 };
-use kernel::sync::atomic::{
-    Atomic,
-    Relaxed, //
+use kernel::{
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    }, //
 };
 
 /// The state of a route that a packet was routed into.
@@ -156,6 +162,14 @@ impl<'a> TunnelBuilder<'a> {
     /// The table that the request names.
     pub fn vrf_table(&self) -> u32 {
         self.tunnel.dt_info.vrf_table as u32
+    }
+
+    /// The index of the VRF that alone is bound to that table.
+    ///
+    /// Fails with `EPERM` if the namespace does not have VRFs in strict mode, with `ENODEV` if no
+    /// VRF is bound to the table, with `EINVAL` if the VRF driver is not there.
+    pub fn vrf_ifindex(&self) -> Result<i32> {
+        l3mdev::vrf_ifindex_by_table(self.net, self.vrf_table())
     }
 
     /// Whether the kernel makes the route one that refuses all packets, because its device is a
