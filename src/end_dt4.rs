@@ -16,6 +16,7 @@ use crate::{
             Refusal, //
         },
     },
+    vrf, //
 };
 use kernel::{
     prelude::*,
@@ -24,17 +25,12 @@ use kernel::{
 use kernel_ext::{
     icmpv6::ParameterProblem,
     l3mdev::{
-        self,
         ChangeNotifier,
-        L3Master,
         Reception, //
     },
-    net_namespace::Net,
-    netdevice::NetDevice,
     netlink::ExtAck,
     rcu::ReadSection,
     seg6_local::{
-        Action,
         Behaviour,
         Builtin,
         Tunnel,
@@ -55,9 +51,6 @@ use kernel_ext::{
 
 /// How many octets the headers of an ordinary packet have: an SRH with two segments, IPv4, ports.
 const LIKELY_HEADERS_LEN: usize = 96;
-
-/// The index of no device: the VRF is to be looked for.
-const UNKNOWN: i32 = 0;
 
 /// What lives as long as the module.
 #[pin_data]
@@ -97,12 +90,8 @@ impl Behaviour for EndDt4 {
         Ok(())
     }
 
-    /// Forgets that there was no VRF: the generation which an earlier load has remembered means
-    /// nothing in this one, which counts anew.
     fn adopt(tunnel: Tunnel<'_>) {
-        if tunnel.vrf_ifindex() < 0 {
-            tunnel.set_vrf_ifindex(UNKNOWN);
-        }
+        vrf::forget_absence(tunnel);
     }
 
     #[inline]
@@ -148,7 +137,7 @@ fn process(
     let skb = authenticate(skb, headers.srh, rcu)?;
     let skb = skb.decapsulate(headers.payload)?;
     let skb = check_inner_header(skb, ecn_octet)?;
-    let Some(vrf) = find_vrf(&skb, tunnel, rcu) else {
+    let Some(vrf) = vrf::of_route(&skb, tunnel, rcu) else {
         return Err(Cause::NoVrf.drop(skb));
     };
     let skb = match vrf.receive(skb)? {
@@ -254,48 +243,6 @@ fn reassemble(
         Reassembly::Whole(skb) => Ok(tunnel.input(skb, rcu)),
         Reassembly::Waiting(delivered) => Ok(delivered),
     }
-}
-
-/// The VRF of the route: one that serves the table that the route names, in its namespace.
-#[inline]
-fn find_vrf<'rcu>(
-    skb: &SkBuff<Ipv4>,
-    tunnel: Tunnel<'_>,
-    rcu: ReadSection<'rcu>,
-) -> Option<L3Master<'rcu>> {
-    let net = skb.dev(rcu).net();
-    if !tunnel.is_of(net) {
-        return None;
-    }
-    // The index may have been given to another device, even to another tenant's VRF.
-    match net
-        .device_by_index(tunnel.vrf_ifindex(), rcu)
-        .and_then(NetDevice::as_l3_master)
-    {
-        Some(vrf) if vrf.table() == tunnel.vrf_table() => Some(vrf),
-        _ => find_vrf_again(net, tunnel, rcu),
-    }
-}
-
-/// Looks for a VRF that came in place of the one that the route was bound to, and binds the route
-/// to it.
-///
-/// A search that fails is not repeated before a VRF has come or gone: the route remembers the
-/// generation, as a negative index, which the built-in code understands too.
-#[cold]
-fn find_vrf_again<'rcu>(
-    net: Net<'_>,
-    tunnel: Tunnel<'_>,
-    rcu: ReadSection<'rcu>,
-) -> Option<L3Master<'rcu>> {
-    let absent = l3mdev::generation().wrapping_neg();
-    // The state of a route of another behaviour (End.DT46) is not ours to write.
-    if tunnel.action() != Action::END_DT4 || tunnel.vrf_ifindex() == absent {
-        return None;
-    }
-    let vrf = l3mdev::l3_master_by_table(net, tunnel.vrf_table(), rcu);
-    tunnel.set_vrf_ifindex(vrf.map_or(absent, |vrf| vrf.device().ifindex()));
-    vrf
 }
 
 /// Validates the inner header, making it linear, and brings congestion marks over to it.

@@ -6,8 +6,9 @@
 //! that the SID is bound to, and is routed there. The built-in behaviour of the kernel does the
 //! same; this module takes its place while it is loaded.
 //!
-//! [`rules`] says which packets are acceptable, [`hmac`] what the operator wants besides, [`end_dt4`]
-//! what happens to them, [`drops`] counts those that are not. All that is unsafe is in the crate `kernel_ext`.
+//! [`rules`] says which packets are acceptable, [`hmac`] what the operator wants besides, [`vrf`]
+//! where they belong, [`end_dt4`] what happens to them, [`drops`] counts those that are not. All
+//! that is unsafe is in the crate `kernel_ext`.
 
 #![forbid(unsafe_code)]
 
@@ -17,6 +18,7 @@ mod end_dt4;
 mod hmac;
 #[expect(unreachable_pub, reason = "also compiled as a crate of its own")]
 mod rules;
+mod vrf;
 
 use end_dt4::EndDt4;
 
