@@ -107,7 +107,7 @@ their_time()
 
 until_none_is_kept()
 {
-	slowwait 40 keeps_none
+	slowwait 60 keeps_none
 	check_err $? "$(kept) octets of fragments are still kept"
 }
 
@@ -132,6 +132,7 @@ flood()
 	local limit=65536 most drops
 
 	RET=0
+	their_time 30
 	ip netns exec "$pe2" sysctl -wq net.ipv6.ip6frag_low_thresh=$((limit / 2)) "net.ipv6.ip6frag_high_thresh=$limit"
 	drops=$(fragments first 2000 "$pe1" "$pe2" "$h2a")
 	[[ $drops =~ ^outer_fragment\ [0-9]+$ ]] && ((${drops#* } > 1000))
@@ -142,7 +143,6 @@ flood()
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "whole packets are lost meanwhile"
 	until_none_is_kept
-	their_time 30
 	fragments begin "$pe1" "$pe2" "$h2a" >/dev/null
 	expect_equal 1 "$(fragments end "$pe1" "$pe2" "$h2a")" "fragmented packets that arrive afterwards"
 	log_test "A flood of first fragments: within the kernel's limit"
