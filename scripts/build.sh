@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Build the module into build/<release>/, or with --check from scratch into build/check/ with clippy and
-# every warning an error. Runs in the build root, and with --native on a Debian machine itself.
+# every warning an error. Runs in the build root, and with --native on a Debian machine itself. Leaves the log in
+# build/log/, and prints the module's path.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

@@ -6,7 +6,7 @@
 #   buildroot.sh [--tty] CMD…
 #
 # Everything happens in a mount and process namespace of its own: however this script ends, no process
-# and no mount stays behind. Inside, the checkout is /src, the cache is /cache, the rest is read-only.
+# and no mount stays behind, only the root in the cache. Inside, the checkout is /src, the cache is /cache, the rest is read-only.
 set -euo pipefail
 # A make that is killed takes this script with it.
 [ "${SEG6_GUARDED:-}" ] || SEG6_GUARDED=1 exec setpriv --pdeathsig TERM "$0" "$@"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# check-config.sh CONFIG: refuse a kernel that cannot take the module, naming all it lacks.
+# check-config.sh CONFIG: refuse a kernel that cannot take the module, naming all it lacks. Leaves nothing.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

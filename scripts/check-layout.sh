@@ -6,6 +6,7 @@
 #                                              of the crates (DWARF)
 #
 # bindgen reads the source of the target; this proves that source, configuration and kernel belong together.
+# Needs pahole; leaves nothing.
 set -euo pipefail
 
 vmlinux=$1

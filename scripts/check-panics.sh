@@ -6,6 +6,8 @@
 # formatting, and the kernel's own crate, whose functions this cannot look into.
 #
 #   check-panics.sh OBJECT    the linked module
+#
+# Needs nm; leaves nothing.
 set -euo pipefail
 
 harmless='^(<?core::fmt::|<?kernel::|<.* as (core|kernel)::fmt::[A-Za-z]*>::[a-z_]*$)'

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Every test: checks of the source, the build, tests of the pure rules on the host, selftests in a VM. One
-# that fails does not stop the others. Ends with a line of totals. Runs in the build root.
+# that fails does not stop the others. Ends with a line of totals. Runs in the build root, and leaves
+# logs in build/log/.
 #
 #   check.sh --debug    the selftests only, on the debug kernel
 set -uo pipefail

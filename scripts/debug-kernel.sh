@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Make a debug kernel of the source of a stock one, with all checkers that scripts/debug.config names, and print
-# its directory, which looks like the one that kernel.sh makes. Runs in the build root.
+# its directory, which looks like the one that kernel.sh makes. Runs in the build root; the directory stays in the cache (1.8 GB).
 #
 #   debug-kernel.sh STOCK    the directory that kernel.sh has made
 set -euo pipefail

@@ -5,6 +5,8 @@
 # IPv4 addresses, SRv6 between them. Every statement is checked; the exit status
 # says whether all of them held.
 #
+# Needs root, a machine to itself (vm.sh makes one) and iproute2; leaves nothing.
+#
 # usage (as root): MODULE_KO=path/to/seg6_end_dt4.ko scripts/demo.sh
 
 set -Eeuo pipefail

@@ -12,6 +12,8 @@
 #
 #   kernel.sh [--no-image | --list]    --list: print the releases that there are instead, newest first;
 #                                  fails, after the others, if a suite cannot be read
+#
+# The directory stays in the cache, with a log beside it.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

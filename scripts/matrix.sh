@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Build the module for each of several stock kernels, run selftests on each, and print a table. Each has the
-# build root of the Debian that it is from.
+# build root of the Debian that it is from. Runs outside of the build root; leaves logs in build/log/.
 #
 #   matrix.sh [KERNELS [TESTS]]    releases (the newest of each series and flavour that the archives have);
 #                                  selftests (some), or "all"

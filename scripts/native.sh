@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # On the router itself: build the module for the running kernel (or KREL=) with the machine's own packages, without
-# the build root.
+# the build root. Needs root to install, and the packages that it names if they are missing.
 #
 #   native.sh build | install
 set -euo pipefail

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Unload the module: disable its livepatch, wait until every task has left the replaced functions, remove it.
 #
+# Needs root, and nothing else: it is run on routers. Leaves nothing.
+#
 #   unload.sh [SECONDS]    give up after SECONDS (60), sooner if a process keeps one of its files open
 set -euo pipefail
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Boot the stock kernel in a VM on the build root and run a command there as root; its exit status is this
-# script's. A kernel splat fails the run whatever the command says. Runs in the build root.
+# script's. A kernel splat fails the run whatever the command says. Runs in the build root; leaves the console and the
+# kernel's log in build/log/.
 #
 #   vm.sh COMMAND    one string for bash; $MODULE_KO and $KSELFTEST_DIR are set
 #   vm.sh --shell    an interactive shell with the module loaded

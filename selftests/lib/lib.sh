@@ -66,8 +66,8 @@ module_loaded()
 	[[ -d /sys/module/$MODULE ]]
 }
 
-# Called once by every test that adds End.DT4 routes, before it adds any.
-start_serving()
+# Whoever decides when the module is loaded begins with this.
+require_machine()
 {
 	((EUID == 0)) || skip_all "needs root"
 	modprobe -q vrf || skip_all "the kernel has no VRF"
@@ -75,6 +75,12 @@ start_serving()
 		echo "$MODULE is loaded already: unload it first"
 		exit "$ksft_fail"
 	fi
+}
+
+# Called once by every test that adds End.DT4 routes, before it adds any.
+start_serving()
+{
+	require_machine
 	served_by rust || return 0
 	module_load || exit "$ksft_fail"
 	defer module_unload

@@ -10,12 +10,7 @@ TEST_MODULES=${MODULE_KO%/*}/selftests/modules
 start_without_module()
 {
 	require_rust
-	((EUID == 0)) || skip_all "needs root"
-	modprobe -q vrf || skip_all "the kernel has no VRF"
-	if module_loaded; then
-		echo "$MODULE is loaded already: unload it first"
-		exit "$ksft_fail"
-	fi
+	require_machine
 	defer unload_if_loaded
 }
 

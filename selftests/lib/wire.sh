@@ -12,8 +12,7 @@ mac_of()
 start_with_builtin()
 {
 	require_rust
-	((EUID == 0)) || skip_all "needs root"
-	modprobe -q vrf || skip_all "the kernel has no VRF"
+	require_machine
 	require_topology a
 	quiet_neighbours
 	no_rate_limits
