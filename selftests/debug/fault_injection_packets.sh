@@ -82,7 +82,7 @@ data_moves()
 	[[ -d /sys/kernel/debug/fail_skb_realloc ]]
 	check_err $? "the kernel has no CONFIG_FAIL_SKB_REALLOC"
 	inject fail_skb_realloc 100
-	python3 "$SELFTESTS_DIR/packets/kfree_skb.py" module "$pe1" "$pe2" "$h2a"
+	python3 "$SELFTESTS_DIR/packets/counters_tracepoint.py" module "$pe1" "$pe2" "$h2a"
 	check_err $? "the packets were not sent"
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "no answer"

@@ -46,7 +46,7 @@ agreement()
 	echo 1 >"$TRACE/events/skb/kfree_skb/enable"
 	defer trace_off
 	errors=$(sid_counter "$pe2" "$SID_A" errors)
-	python3 "$TEST_DIR/kfree_skb.py" module "$pe1" "$pe2" "$h2a"
+	python3 "$TEST_DIR/counters_tracepoint.py" module "$pe1" "$pe2" "$h2a"
 	check_err $? "the packets were not sent"
 	echo 0 >"$TRACE/events/skb/kfree_skb/enable"
 	expect_equal "$(counted)" "$(traced)" "reasons by debugfs, by the tracepoint"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""kfree_skb.py BUILTIN-OR-MODULE PE1 PE2 HOST: sends bad packets of all kinds, says nothing."""
+"""counters_tracepoint.py BUILTIN-OR-MODULE PE1 PE2 HOST: sends bad packets of all kinds, says nothing."""
 
 import sys
 
