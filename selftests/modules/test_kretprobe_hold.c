@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Keeps the CPU that comes to the end of the function "symbol" there, until the
- * parameter "hold" is cleared, or for 15 seconds.
+ * parameter "hold" is cleared, or for 40 seconds.
  */
 
 #include <linux/delay.h>
@@ -22,7 +22,7 @@ module_param(holding, bool, 0400);
 static int return_handler(struct kretprobe_instance *instance,
 			  struct pt_regs *regs)
 {
-	u64 end = ktime_get_mono_fast_ns() + 15 * NSEC_PER_SEC;
+	u64 end = ktime_get_mono_fast_ns() + 40 * NSEC_PER_SEC;
 
 	WRITE_ONCE(holding, true);
 	while (ktime_get_mono_fast_ns() < end && READ_ONCE(hold)) {
