@@ -56,11 +56,15 @@ def briefly(outcome):
     return ", ".join(words + [f"dropped ({cause})" for cause in outcome.drops]) or "dropped"
 
 
+def judge(name, want, got):
+    """One result, as for report_cases."""
+    right = want(got) if callable(want) else want == got
+    detail = "" if right else f"want: {in_words(want)}; got: {in_words(got)}"
+    print("ok" if right else "no", f"{name}: {briefly(want)}", detail, sep="\t", flush=True)
+
+
 def run(cases, **wire_options):
     who, *namespaces = sys.argv[1:5]
     wire = Wire(*namespaces, **wire_options)
     for case in cases:
-        want, got = getattr(case, who), wire.send(case.packet)
-        right = want(got) if callable(want) else want == got
-        detail = "" if right else f"want: {in_words(want)}; got: {in_words(got)}"
-        print("ok" if right else "no", f"{case.name}: {who}: {briefly(want)}", detail, sep="\t")
+        judge(f"{case.name}: {who}", getattr(case, who), wire.send(case.packet))

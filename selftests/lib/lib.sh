@@ -122,10 +122,16 @@ rx_packets()
 	ip -n "$1" -j -s link show dev "$2" | jq '.[0].stats64.rx.packets'
 }
 
+# nstat_counter NS NAME
+nstat_counter()
+{
+	ip netns exec "$1" nstat -asz "$2" | awk -v name="$2" '$1 == name { print $2 }'
+}
+
 # Echo requests that arrived in the netns.
 echo_requests()
 {
-	ip netns exec "$1" nstat -asz IcmpInEchos | awk '/IcmpInEchos/ { print $2 }'
+	nstat_counter "$1" IcmpInEchos
 }
 
 # expect_equal WANT GOT WHAT: for use inside a test function.

@@ -8,12 +8,6 @@
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/wire.sh"
 
-# ip asks for the secret on the terminal, if there is one.
-set_key()
-{
-	ip netns exec "$1" setsid --wait ip sr hmac set 7 sha256 <<<secret >/dev/null
-}
-
 # NEXT-CSID: a combined entry for node and function, and one for the function.
 add_compressed_sids()
 {
@@ -36,8 +30,8 @@ judge_policies()
 
 with_builtin()
 {
-	set_key "$pe1"
-	set_key "$pe2"
+	set_hmac_key "$pe1"
+	set_hmac_key "$pe2"
 	add_compressed_sids
 	judge_policies builtin
 }

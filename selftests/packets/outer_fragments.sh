@@ -24,17 +24,11 @@ hmac()
 {
 	local policy
 
-	ip netns exec "$pe2" setsid --wait ip sr hmac set 7 sha256 <<<secret >/dev/null
+	set_hmac_key "$pe2"
 	for policy in -1 1 0; do
 		ip netns exec "$pe2" sysctl -wq net.ipv6.conf.core.seg6_require_hmac="$policy"
 		report_cases outer_fragments.py fragments hmac "$pe1" "$pe2" "$h2a" "$policy"
 	done
-}
-
-# counter NS NAME: of nstat.
-counter()
-{
-	ip netns exec "$1" nstat -asz "$2" | awk -v name="$2" '$1 == name { print $2 }'
 }
 
 # track FAMILY NS: has netfilter follow connections there, for which it gathers fragments.
@@ -73,9 +67,9 @@ gathered_by_the_sender()
 	local whole
 
 	RET=0
-	whole=$(counter "$pe2" Ip6ReasmOKs)
+	whole=$(nstat_counter "$pe2" Ip6ReasmOKs)
 	large_pings
-	whole=$(($(counter "$pe2" Ip6ReasmOKs) - whole))
+	whole=$(($(nstat_counter "$pe2" Ip6ReasmOKs) - whole))
 	expect_equal 5 "$whole" "outer packets reassembled"
 	log_test "Packets that the other edge has fragmented"
 }
@@ -118,12 +112,12 @@ incomplete()
 	RET=0
 	until_none_is_kept
 	their_time 3
-	timeouts=$(counter "$pe2" Ip6ReasmTimeout)
+	timeouts=$(nstat_counter "$pe2" Ip6ReasmTimeout)
 	expect_equal "" "$(fragments first 1 "$pe1" "$pe2" "$h2a")" "drops"
 	(($(kept) > 0))
 	check_err $? "nothing was kept"
 	until_none_is_kept
-	expect_equal $((timeouts + 1)) "$(counter "$pe2" Ip6ReasmTimeout)" "packets that the time was over for"
+	expect_equal $((timeouts + 1)) "$(nstat_counter "$pe2" Ip6ReasmTimeout)" "packets that the time was over for"
 	log_test "A packet that does not become whole: its time runs out"
 }
 
