@@ -25,20 +25,60 @@ use kernel::{
 /// directory of debugfs with its name.
 ///
 /// Takes the fields of `module!`, with these two in place of `type`. Used once, in the root of the
-/// crate, as in `src/seg6_end_dt4.rs`:
+/// crate. This is a whole module, whose End.DT4 takes no packet:
 ///
-/// ```ignore
+/// ```
+/// use kernel::prelude::*;
+/// use kernel_ext::{
+///     netlink::ExtAck,
+///     rcu::ReadSection,
+///     seg6_local::{
+///         Behaviour,
+///         Builtin,
+///         Tunnel,
+///         TunnelBuilder, //
+///     },
+///     skbuff::{
+///         state::Outer,
+///         Delivered,
+///         DropReason,
+///         Dropped,
+///         SkBuff, //
+///     },
+/// };
+///
 /// enum EndDt4 {}
 ///
 /// impl Behaviour for EndDt4 {
 ///     const BUILTIN: Builtin = Builtin::END_DT4;
-///     // ...
+///
+///     type Data = ();
+///
+///     fn data() -> impl PinInit<(), Error> {
+///         Ok(())
+///     }
+///
+///     fn build_state(tunnel: &mut TunnelBuilder<'_>, _: &mut ExtAck) -> Result {
+///         let vrf = tunnel.vrf_ifindex()?;
+///         tunnel.bind_to_vrf(vrf);
+///         Ok(())
+///     }
+///
+///     fn input(
+///         skb: SkBuff<Outer>,
+///         _: Tunnel<'_>,
+///         _: ReadSection<'_>,
+///     ) -> Result<Delivered, Dropped> {
+///         Err(skb.drop_because(DropReason::NOT_SPECIFIED))
+///     }
 /// }
 ///
 /// kernel_ext::module_seg6_behaviour! {
 ///     behaviour: EndDt4,
-///     files: debugfs::FILES,
-///     name: "seg6_end_dt4",
+///     files: &[],
+///     name: "refuses_all",
+///     authors: ["Somebody"],
+///     description: "SRv6 End.DT4 behaviour that drops each packet",
 ///     license: "GPL",
 /// }
 /// ```
