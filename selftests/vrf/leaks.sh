@@ -14,8 +14,10 @@ readonly OUTSIDE=198.51.100.1 EDGE=203.0.113.2
 setup_default_vrf()
 {
 	setup_ns outside || return
-	# Each refusal is to be answered.
+	# Each refusal is to be answered. The second limit is that of ip_error(), one a second: it is that of all namespaces.
 	ip netns exec "$pe2" sysctl -wq net.ipv4.icmp_ratelimit=0
+	defer sysctl -wq net.ipv4.route.error_cost="$(sysctl -n net.ipv4.route.error_cost)"
+	sysctl -wq net.ipv4.route.error_cost=0
 	ip link add eth0 netns "$outside" type veth peer name to-outside netns "$pe2"
 	ip -n "$pe2" -batch - <<-EOF
 		link set to-outside up
