@@ -93,28 +93,22 @@ impl<'a> NetDevice<'a> {
     /// The device as an L3 master (a VRF), if it is one; `netif_is_l3_master()`.
     #[inline]
     pub fn as_l3_master(self) -> Option<L3Master<'a>> {
-        L3Master::new(self)
-    }
-}
-
-impl<'a> L3Master<'a> {
-    #[inline]
-    fn new(dev: NetDevice<'a>) -> Option<Self> {
-        if dev.priv_flags() & bindings::IFF_L3MDEV_MASTER == 0 {
+        if self.priv_flags() & bindings::IFF_L3MDEV_MASTER == 0 {
             return None;
         }
-        // SAFETY: By the invariant of `NetDevice`. An L3 master has operations, on which the kernel
-        // relies, too (`l3mdev_fib_table_rcu()`): static memory of its driver, set before it is
-        // registered.
-        let ops = unsafe { &*(*dev.as_ptr()).l3mdev_ops };
+        // SAFETY: By the type invariant. An L3 master has operations, on which the kernel relies,
+        // too (`l3mdev_fib_table_rcu()`): static memory of its driver, set before it is registered.
+        let ops = unsafe { &*(*self.as_ptr()).l3mdev_ops };
         // INVARIANT: Just checked.
-        Some(Self {
-            dev,
+        Some(L3Master {
+            dev: self,
             fib_table: ops.l3mdev_fib_table?,
             receive: ops.l3mdev_l3_rcv?,
         })
     }
+}
 
+impl<'a> L3Master<'a> {
     /// The device itself.
     #[inline]
     pub fn device(self) -> NetDevice<'a> {
