@@ -120,6 +120,7 @@ opened_while_refused()
 	log_test "A load that is refused while somebody is after its files"
 }
 
+# By agents that read often, but do pause: without a moment at which no file is open there is no unload, whoever waits.
 read_while_it_comes_and_goes()
 {
 	local reader readers=() i
@@ -128,6 +129,7 @@ read_while_it_comes_and_goes()
 	for i in 1 2; do
 		while :; do
 			cat "$DEBUGFS"/* 2>/dev/null
+			sleep 0.1
 		done >/dev/null &
 		readers+=($!)
 		defer kill_process $!
