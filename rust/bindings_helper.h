@@ -9,25 +9,35 @@
  */
 
 #include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
 #include <linux/livepatch.h>
+#include <linux/moduleparam.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
+#include <linux/workqueue.h>
 #include <net/addrconf.h>
 #include <net/dropreason.h>
+#include <net/fib_rules.h>
 #include <net/inet_dscp.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/net_namespace.h>
+#include <net/nexthop.h>
 #include <net/protocol.h>
 #include <net/route.h>
 #include <net/seg6_hmac.h>
 
+#include <net/ipv4/fib_rules.c>
+#include <net/ipv6/fib6_rules.c>
 #include <net/ipv6/seg6_local.c>
 
 /* `bindgen` cannot read macros with casts or parentheses. */
 const unsigned long RUST_CONST_HELPER_SKB_DST_NOREF = SKB_DST_NOREF;
-const __u32 RUST_CONST_HELPER_IFF_L3MDEV_MASTER = IFF_L3MDEV_MASTER;
 const int RUST_CONST_HELPER_EINPROGRESS = EINPROGRESS;
 const int RUST_CONST_HELPER_ENETUNREACH = ENETUNREACH;
 const int RUST_CONST_HELPER_EHOSTUNREACH = EHOSTUNREACH;

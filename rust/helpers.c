@@ -3,15 +3,19 @@
  * C functions that exist only as inlines or macros, made callable from Rust.
  * No logic here: each is one call. None is on the path of a packet that needs
  * nothing of the sort: no offload, conntrack entry or extension to take off, no
- * VRF to look for, no drop to count.
+ * VRF or route of a SID to look for, no next hop object, no drop; but for the
+ * counters.
  */
 
 #include <linux/cpumask.h>
-#include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
+#include <linux/workqueue.h>
+#include <net/dst.h>
 #include <net/ip_tunnels.h>
+#include <net/netns/generic.h>
+#include <net/nexthop.h>
 
 void rust_helper_skb_postpull_rcsum(struct sk_buff *skb, const void *start,
 				    unsigned int len)
@@ -70,12 +74,39 @@ u64 *rust_helper_per_cpu_ptr(u64 __percpu *counter, int cpu)
 	return per_cpu_ptr(counter, cpu);
 }
 
-struct in_device *rust_helper_in_dev_get_rcu(const struct net_device *dev)
+int rust_helper_fib_info_num_path(const struct fib_info *info)
 {
-	return __in_dev_get_rcu(dev);
+	return fib_info_num_path(info);
 }
 
-bool rust_helper_in_dev_forward(struct in_device *in_dev)
+struct fib6_nh *rust_helper_nexthop_fib6_nh(struct nexthop *nexthop)
 {
-	return IN_DEV_FORWARD(in_dev);
+	return nexthop_fib6_nh(nexthop);
+}
+
+bool rust_helper_dst_hold_safe(struct dst_entry *dst)
+{
+	return dst_hold_safe(dst);
+}
+
+void *rust_helper_net_generic(const struct net *net, unsigned int id)
+{
+	return net_generic(net, id);
+}
+
+void rust_helper_init_delayed_work(struct delayed_work *work, work_func_t func)
+{
+	INIT_DELAYED_WORK(work, func);
+}
+
+bool rust_helper_queue_delayed_work(struct delayed_work *work,
+				    unsigned long delay)
+{
+	return queue_delayed_work(system_dfl_wq, work, delay);
+}
+
+bool rust_helper_mod_delayed_work(struct delayed_work *work,
+				  unsigned long delay)
+{
+	return mod_delayed_work(system_dfl_wq, work, delay);
 }

@@ -70,6 +70,7 @@ members! {
     "sk_buff csum_start": HEADERS, Headers, __bindgen_anon_1.__bindgen_anon_1.csum_start;
     "sk_buff skb_iif": HEADERS, Headers, skb_iif;
     "sk_buff hash": HEADERS, Headers, hash;
+    "sk_buff mark": HEADERS, Headers, __bindgen_anon_4.mark;
     "sk_buff protocol": HEADERS, Headers, protocol;
     "sk_buff transport_header": HEADERS, Headers, transport_header;
     "sk_buff network_header": HEADERS, Headers, network_header;

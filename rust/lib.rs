@@ -3,9 +3,11 @@
 //! Safe abstractions for SRv6 behaviours in Rust.
 //!
 //! What the `kernel` crate does not have yet: network buffers ([`skbuff`]), network devices
-//! ([`netdevice`]) and VRFs ([`l3mdev`]), the seg6local tunnel ([`seg6_local`]), which takes over by a
-//! livepatch, counters of each CPU ([`percpu`]), and files that hold the module ([`debugfs`]). A
-//! module that uses this crate needs no `unsafe` of its own.
+//! ([`netdevice`]) and VRFs ([`l3mdev`]), policy rules and routing tables ([`fib_rules`], [`fib`],
+//! [`fib6`]), the seg6local tunnel ([`seg6_local`]), which takes over by a livepatch, the memory of
+//! routes to its SIDs ([`sid_routes`]), counters of each CPU ([`percpu`]), files that hold the module
+//! ([`debugfs`]), and switches ([`switch`](mod@switch)). A module that uses this crate needs no
+//! `unsafe` of its own.
 //!
 //! # Calling context
 //!
@@ -19,7 +21,11 @@
 
 mod bindings;
 pub mod debugfs;
+pub mod fib;
+pub mod fib6;
+pub mod fib_rules;
 pub mod icmpv6;
+pub mod inetdevice;
 pub mod l3mdev;
 mod layout;
 mod livepatch;
@@ -32,7 +38,9 @@ pub mod rcu;
 pub mod route;
 pub mod seg6_hmac;
 pub mod seg6_local;
+pub mod sid_routes;
 pub mod skbuff;
+pub mod switch;
 
 /// Prefix of the log messages printed from within this crate.
 const __LOG_PREFIX: &[u8] = b"seg6_end_dt4\0";

@@ -12,7 +12,7 @@ use core::{marker::PhantomData, ptr::NonNull};
 /// # Invariants
 ///
 /// `ptr` points to a `struct net_device` that has been registered and stays allocated for `'a`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct NetDevice<'a> {
     ptr: NonNull<bindings::net_device>,
     alive: PhantomData<&'a bindings::net_device>,
@@ -68,17 +68,6 @@ impl<'a> NetDevice<'a> {
         // SAFETY: By the type invariant. Others write the field meanwhile.
         let flags = unsafe { read_once(&raw const (*self.as_ptr()).flags) };
         flags & bindings::IFF_LOOPBACK != 0
-    }
-
-    /// Whether packets that come in by this device are forwarded: the sysctl
-    /// `net.ipv4.conf.DEVICE.forwarding`. Not if IPv4 is not set up on it.
-    pub fn forwards_ipv4(self) -> bool {
-        // SAFETY: By the type invariant. What the device points to stays allocated for a grace
-        // period, hence for `'a`.
-        unsafe {
-            let in_dev = bindings::in_dev_get_rcu(self.as_ptr());
-            !in_dev.is_null() && bindings::in_dev_forward(in_dev)
-        }
     }
 
     /// The sysctl `seg6_require_hmac` of the device; [`None`] if IPv6 is not set up on it.

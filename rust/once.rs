@@ -4,6 +4,14 @@
 //!
 //! C header: `include/asm-generic/rwonce.h`
 
+use crate::bindings;
+
+/// The time, in ticks; `jiffies`.
+pub(crate) fn jiffies() -> usize {
+    // SAFETY: It is a number that only the timer interrupt writes.
+    unsafe { read_once(&raw const bindings::jiffies) as usize }
+}
+
 /// Reads a field that others may write at the same time, once and in one piece; `READ_ONCE()`.
 ///
 /// By the rules of Rust that is a data race; by those of the kernel's memory model, which the kernel

@@ -28,7 +28,7 @@ pub use tunnel::{
 };
 
 use crate::{
-    bindings,
+    bindings, fib6,
     netlink::ExtAck,
     rcu::ReadSection,
     skbuff::{
@@ -79,6 +79,11 @@ pub trait Behaviour: Sized + 'static {
 /// How many routes the module has served since it was loaded.
 pub fn routes<B: Module>() -> RouteCounts {
     B::takeover().routes()
+}
+
+/// Whether `route` leads to a SID that `B` serves.
+pub fn serves<B: Module>(route: fib6::Route<'_>) -> bool {
+    Tunnel::of_route(route).is_some_and(|tunnel| B::takeover().has(tunnel))
 }
 
 /// A behaviour of the kernel that can be replaced: what its routes have, and by which functions it

@@ -22,6 +22,7 @@ mod reassembly;
 pub mod state;
 
 pub use drop_reason::DropReason;
+pub(crate) use ipv4::IPV4_HEADER_LEN;
 pub use reassembly::Reassembly;
 
 use crate::{bindings, netdevice::NetDevice, rcu::ReadSection};

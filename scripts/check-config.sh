@@ -11,6 +11,11 @@ needed=(
 	NET_L3_MASTER_DEV # what End.DT4 is made of: VRFs
 	NET_VRF
 	IPV6_SEG6_LWTUNNEL
+	IP_MULTIPLE_TABLES # what it looks for ways in
+	IPV6_MULTIPLE_TABLES
+	IPV6_SUBTREES
+	IP_ROUTE_CLASSID
+	NETFILTER         # the hook that remembers the routes of SIDs
 	DEBUG_FS          # its counters
 	DEBUG_INFO_BTF    # the layouts of the kernel's private structures are checked against it
 )

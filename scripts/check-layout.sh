@@ -12,9 +12,11 @@ set -euo pipefail
 vmlinux=$1
 bindings=$2
 shift 2
-structs=(dst_entry fib6_config inet6_dev inet6_protocol inet6_skb_parm inet_skb_parm ipv6_devconf klp_func klp_object klp_patch
-	l3mdev_ops net_device netlink_ext_ack nl_info notifier_block seg6_action_desc seg6_end_dt_info seg6_local_lwt seg6_local_lwtunnel_ops sk_buff
-	skb_shared_info)
+structs=(delayed_work dst_entry fib4_rule fib6_config fib6_info fib6_nh fib6_node fib6_rule fib6_table fib_info fib_nh_common
+	fib_result fib_rule fib_rules_ops fib_table flowi4 flowi6 flowi_common in_device inet6_dev inet6_protocol inet6_skb_parm
+	inet_skb_parm ipv4_devconf ipv6_devconf kernel_param klp_func klp_object klp_patch l3mdev_ops lwtunnel_state net net_device
+	netlink_ext_ack netns_ipv4 netns_ipv6 nexthop nl_info notifier_block pernet_operations rt6_info rtable
+	seg6_action_desc seg6_end_dt_info seg6_local_lwt seg6_local_lwtunnel_ops sk_buff skb_shared_info)
 
 die() {
 	echo "error: $*" >&2
@@ -41,7 +43,7 @@ members() {
 		s/__bindgen_anon_[0-9]+;/anonymous;/
 		s|^	\}; |	} anonymous; |
 		s|.*[ *]([A-Za-z0-9_]+); +/\* +([0-9]+) +([1-9][0-9]*) \*/|\1 \2 \3|p' |
-		grep -vE '^(_bitfield|__bindgen)' | sed -E 's/^(mod|type)_ /\1 /' | sort
+		grep -vE '^(_bitfield|__bindgen)' | sed -E 's/^(match|mod|type)_ /\1 /' | sort
 }
 
 # The bit-fields that are used: STRUCTURE, the type that bindgen has made up for its anonymous part, FIELD.
@@ -52,6 +54,7 @@ bit_fields() {
 		sk_buff sk_buff__bindgen_ty_4__bindgen_ty_1 l4_hash
 		sk_buff sk_buff__bindgen_ty_4__bindgen_ty_1 sw_hash
 		sk_buff sk_buff__bindgen_ty_4__bindgen_ty_1 encapsulation
+		sk_buff sk_buff__bindgen_ty_4__bindgen_ty_1 slow_gro
 	EOF
 }
 

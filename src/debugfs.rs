@@ -3,11 +3,13 @@
 //! What an operator can read in `/sys/kernel/debug/seg6_end_dt4`.
 //!
 //! - `routes`: how many routes the module has created, and adopted from the built-in code.
+//! - `lookups`: how often a way was found directly, and how often the kernel was asked, by cause.
 //! - `drops`: for each cause its name, the kernel's drop reason, and how many packets.
 
 use crate::{
     drops::Cause,
-    end_dt4::EndDt4, //
+    end_dt4::EndDt4,
+    lookups::Outcome, //
 };
 use kernel::fmt;
 use kernel_ext::{
@@ -22,6 +24,10 @@ pub(crate) const FILES: &[File] = &[
         show: show_routes,
     },
     File {
+        name: c"lookups",
+        show: show_lookups,
+    },
+    File {
         name: c"drops",
         show: show_drops,
     },
@@ -31,6 +37,13 @@ fn show_routes(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let routes = seg6_local::routes::<EndDt4>();
     writeln!(f, "built {}", routes.built)?;
     writeln!(f, "adopted {}", routes.adopted)
+}
+
+fn show_lookups(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (outcome, name) in Outcome::ALL {
+        writeln!(f, "{name} {}", outcome.number())?;
+    }
+    Ok(())
 }
 
 fn show_drops(f: &mut fmt::Formatter<'_>) -> fmt::Result {

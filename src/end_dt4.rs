@@ -8,6 +8,11 @@ use crate::{
         Counted, //
     },
     hmac::authenticate,
+    inner_route,
+    outer_route::{
+        self,
+        OuterRoute, //
+    },
     rules::{
         ecn, ipv4,
         ipv6::{
@@ -24,6 +29,7 @@ use kernel::{
 };
 use kernel_ext::{
     icmpv6::ParameterProblem,
+    inetdevice::InDevice,
     l3mdev::{
         ChangeNotifier,
         Reception, //
@@ -36,6 +42,7 @@ use kernel_ext::{
         Tunnel,
         TunnelBuilder, //
     },
+    sid_routes::Registration,
     skbuff::{
         state::{
             Decapsulated,
@@ -55,6 +62,8 @@ const LIKELY_HEADERS_LEN: usize = 96;
 /// What lives as long as the module.
 #[pin_data]
 pub(crate) struct Data {
+    /// Goes first: it looks at routes.
+    routes: Registration<OuterRoute>,
     #[pin]
     changes: ChangeNotifier,
 }
@@ -69,6 +78,7 @@ impl Behaviour for EndDt4 {
 
     fn data() -> impl PinInit<Data, Error> {
         try_pin_init!(Data {
+            routes: Registration::new()?,
             changes <- ChangeNotifier::new(),
         })
     }
@@ -116,7 +126,8 @@ fn futility(tunnel: &TunnelBuilder<'_>, vrf_ifindex: i32) -> Option<&'static CSt
         return Some(c"The SID is an address of this host, which takes its packets");
     }
     let vrf = tunnel.net().device_by_index(vrf_ifindex, rcu)?;
-    (!vrf.forwards_ipv4()).then_some(c"The VRF does not forward IPv4: see net.ipv4.ip_forward")
+    (!vrf.ipv4(rcu).is_some_and(InDevice::forwards))
+        .then_some(c"The VRF does not forward IPv4: see net.ipv4.ip_forward")
 }
 
 /// A packet on its way, or how it ended.
@@ -133,6 +144,7 @@ fn process(
         Ok(headers) => headers,
         Err(refusal) => return stopped(skb, refusal, tunnel, rcu),
     };
+    outer_route::mark(&skb, tunnel, rcu);
     let ecn_octet = ipv6::ecn_octet(data);
     let skb = authenticate(skb, headers.srh, rcu)?;
     let skb = skb.decapsulate(headers.payload)?;
@@ -140,19 +152,10 @@ fn process(
     let Some(vrf) = vrf::of_route(&skb, tunnel, rcu) else {
         return Err(Cause::NoVrf.drop(skb));
     };
-    let skb = match vrf.receive(skb)? {
-        Reception::Packet(skb) => skb.route(rcu)?,
-        Reception::Taken(delivered) => return Ok(delivered),
-    };
-    if skb.is_unroutable() {
-        return Err(Counted::by_route(skb.refuse(rcu)));
+    match vrf.receive(skb)? {
+        Reception::Packet(skb) => inner_route::pass_on(skb, tunnel, rcu),
+        Reception::Taken(delivered) => Ok(delivered),
     }
-    let delivered = skb.deliver();
-    if !delivered.is_success() {
-        // It is an error of the SID, so it is to be found among ours.
-        Cause::NextLayer.count();
-    }
-    Ok(delivered)
 }
 
 /// For a packet whose outer headers the walk did not get through: they are to be made linear, or it

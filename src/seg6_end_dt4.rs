@@ -16,6 +16,9 @@ mod debugfs;
 mod drops;
 mod end_dt4;
 mod hmac;
+mod inner_route;
+mod lookups;
+mod outer_route;
 #[expect(unreachable_pub, reason = "also compiled as a crate of its own")]
 mod rules;
 mod vrf;

@@ -208,6 +208,11 @@ impl<B: Module> Takeover<B> {
         self.built.add(1, Relaxed);
     }
 
+    /// Whether a route is ours.
+    pub(super) fn has(&self, tunnel: Tunnel<'_>) -> bool {
+        ptr::eq(tunnel.descriptor(), self.descriptor.load(Relaxed).cast())
+    }
+
     /// Makes a route ours whose packet came by way of the built-in input function.
     ///
     /// Does nothing for routes that are ours already, and for routes of behaviours that call that

@@ -7,7 +7,7 @@
 
 use super::Action;
 use crate::{
-    bindings,
+    bindings, fib6,
     l3mdev::{
         self,
         AF_INET, //
@@ -61,6 +61,26 @@ impl<'a> Tunnel<'a> {
             ptr: unsafe { NonNull::new_unchecked(ptr) },
             alive: PhantomData,
         }
+    }
+
+    /// The state of the route that `route` comes from, if it is one of the seg6local tunnel;
+    /// `seg6_local_lwtunnel()`.
+    pub(super) fn of_route(route: fib6::Route<'a>) -> Option<Self> {
+        // SAFETY: By the type invariant of `Route`. It holds a reference to its tunnel's state, which
+        // is behind the head that all tunnels have.
+        unsafe {
+            let state = (*route.as_ptr().as_ptr()).dst.lwtstate;
+            if state.is_null() || u32::from((*state).type_) != bindings::LWTUNNEL_ENCAP_SEG6_LOCAL {
+                return None;
+            }
+            Some(Self::from_raw((&raw mut (*state).data).cast()))
+        }
+    }
+
+    /// The descriptor of the behaviour at this moment.
+    pub(super) fn descriptor(self) -> *const bindings::seg6_action_desc {
+        // SAFETY: By the type invariant. Others write the field meanwhile.
+        unsafe { read_once(&raw const (*self.as_ptr()).desc) }.cast_const()
     }
 
     #[inline]

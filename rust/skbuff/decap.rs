@@ -128,17 +128,6 @@ impl SkBuff<Outer> {
         unsafe { *self.cb::<bindings::inet_skb_parm>() = mem::zeroed() };
     }
 
-    /// `skb_dst_drop()`.
-    #[inline]
-    fn drop_dst(&mut self) {
-        let refdst = self.refdst();
-        self.clear_refdst();
-        if refdst & bindings::SKB_DST_NOREF == 0 {
-            // SAFETY: Without the flag the buffer owned a reference to the route, or had none.
-            unsafe { bindings::dst_release(refdst as *mut bindings::dst_entry) };
-        }
-    }
-
     /// What must not get into the inner packet: extensions (IPsec's path, the bridge's memory) and a
     /// hash of the outer one; `skb_ext_reset()`, `skb_clear_hash()`.
     ///

@@ -58,15 +58,48 @@ impl<S> SkBuff<S> {
         unsafe { self.raw().__bindgen_anon_3.__bindgen_anon_1._skb_refdst }
     }
 
+    /// Attaches a route without a reference; `skb_dst_set_noref()`. There is none yet.
+    ///
+    /// The route has to stay as long as the buffer points to it.
+    #[inline]
+    pub(crate) fn set_dst_noref(&mut self, dst: *mut bindings::dst_entry) {
+        // GRO asks this before it looks for what has to be given back. The outer route was attached in
+        // the same way, so it is set as a rule.
+        if self.headers().slow_gro() == 0 {
+            self.headers_mut().set_slow_gro(1);
+        }
+        self.raw_mut().__bindgen_anon_3.__bindgen_anon_1._skb_refdst =
+            dst as usize | bindings::SKB_DST_NOREF;
+    }
+
+    /// Whether a socket is attached.
+    #[inline]
+    pub(crate) fn has_socket(&self) -> bool {
+        !self.raw().sk.is_null()
+    }
+
+    /// `skb->mark`
+    #[inline]
+    pub(crate) fn mark(&self) -> u32 {
+        // SAFETY: On the receive path the union holds the mark.
+        unsafe { self.headers().__bindgen_anon_4.mark }
+    }
+
     /// Whether the buffer has extensions, an IPsec path for one.
     #[inline]
     pub(crate) fn has_extensions(&self) -> bool {
         self.raw().active_extensions != 0
     }
 
+    /// Takes the route off; `skb_dst_drop()`.
     #[inline]
-    pub(super) fn clear_refdst(&mut self) {
+    pub(crate) fn drop_dst(&mut self) {
+        let refdst = self.refdst();
         self.raw_mut().__bindgen_anon_3.__bindgen_anon_1._skb_refdst = 0;
+        if refdst & bindings::SKB_DST_NOREF == 0 {
+            // SAFETY: Without the flag the buffer owned a reference to the route, or had none.
+            unsafe { bindings::dst_release(refdst as *mut bindings::dst_entry) };
+        }
     }
 
     /// Offset of `data` from `head`, as the header offsets count; `skb_headroom()`.
@@ -107,6 +140,19 @@ impl<S> SkBuff<S> {
         self.headers_mut().skb_iif = ifindex;
         // SAFETY: Integers only.
         unsafe { self.cb::<bindings::inet_skb_parm>() }.iif = ifindex;
+    }
+
+    /// `IPCB(skb)->flags`, `IPSKB_*`.
+    #[inline]
+    pub(crate) fn ipv4_flags(&mut self) -> u16 {
+        // SAFETY: Integers only.
+        unsafe { self.cb::<bindings::inet_skb_parm>() }.flags
+    }
+
+    #[inline]
+    pub(crate) fn set_ipv4_flags(&mut self, flags: u16) {
+        // SAFETY: Integers only.
+        unsafe { self.cb::<bindings::inet_skb_parm>() }.flags = flags;
     }
 
     /// `skb_shinfo()`. Clones share it, and change its `dataref` on other CPUs.

@@ -16,7 +16,7 @@ use kernel::{
 };
 
 /// Length of an IPv4 header without options, in octets.
-pub(super) const IPV4_HEADER_LEN: usize = 20;
+pub(crate) const IPV4_HEADER_LEN: usize = 20;
 
 impl SkBuff<Decapsulated> {
     /// Makes it an IPv4 packet: the header is `header_len` octets long and the packet `total_len`,

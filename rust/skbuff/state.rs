@@ -4,6 +4,10 @@
 //!
 //! The types have no values; they only mark [`SkBuff`](super::SkBuff).
 
+/// An IPv6 packet at netfilter's PRE_ROUTING: `data` is at the IPv6 header, the control block is an
+/// `inet6_skb_parm`. No route is attached as a rule.
+pub enum Incoming {}
+
 /// An IPv6 packet as `lwtunnel_input()` passes it on: `data` is at the IPv6 header, the control
 /// block is an `inet6_skb_parm`, the route is attached.
 pub enum Outer {}
