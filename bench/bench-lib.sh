@@ -14,6 +14,23 @@ die()
 	exit 1
 }
 
+# module_asks [no]: the kernel is to be asked for each way.
+module_asks()
+{
+	local switch on=N
+
+	[[ ${1:-} != no ]] || on=Y
+	for switch in direct_route remember_route; do
+		echo $on >"/sys/module/$MODULE/parameters/$switch" || return
+	done
+}
+
+# rules add|del: policy rules that select something, before all others.
+rules()
+{
+	ip -4 rule "$1" pref 1 from 192.0.2.1 lookup main && ip -6 rule "$1" pref 1 from 2001:db8:ffff::1 lookup main
+}
+
 # measure PHASE NAME DEVICE ROUNDS
 measure()
 {

@@ -7,6 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
+from results import SERVERS
+
 TOP = Path(__file__).resolve().parent.parent
 BENCH, DOCS = TOP / "build/bench", TOP / "docs"
 
@@ -15,7 +17,7 @@ def main():
     shutil.copy(BENCH / "instructions/chart.svg", DOCS / "performance.svg")
     found = json.loads((BENCH / "instructions/results.json").read_text())
     for case in found["cases"]:
-        for server in ("builtin", "module"):
+        for server in SERVERS:
             del case[server]["functions"]  # long; they are in results.json
     (DOCS / "performance.json").write_text(json.dumps(found, indent=1) + "\n")
     page = DOCS / "performance.md"

@@ -8,7 +8,8 @@ from statistics import median
 
 from tracing import FORWARD, LOOKUP, OWN, RECEIVE, Symbols, attribute, read_traces
 
-SERVERS = ("builtin", "module")
+# The module as it is; with direct_route and remember_route switched off; and both sides with policy rules that select.
+SERVERS = ("builtin", "module", "asking", "builtin_rules", "module_rules")
 PARTS = (RECEIVE, OWN, LOOKUP, FORWARD)
 
 

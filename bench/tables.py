@@ -7,6 +7,7 @@ import subprocess
 import lines as lines_of_module
 import results
 
+SIDES = ("builtin", "module")
 FLOORS = ("ipv4", "ipv6")
 PARTS = {"receive": "outer packet: receive and route", "own": "End.DT4's own work",
          "lookup": "inner packet: route", "forward": "inner packet: forward to the driver"}
@@ -41,17 +42,31 @@ def merged(rows):
 
 
 def instructions_table(cases):
+    """Own work is that with the switches off: with them on, the module also does what is the kernel's otherwise."""
     rows = []
     for case in cases:
         builtin, module = case["builtin"], case["module"]
         rows.append((case["title"], case["size"], number(builtin["total"]), number(module["total"]),
                      f"{module['total'] / builtin['total']:.3f}", number(builtin["parts"]["own"]),
-                     number(module["parts"]["own"]))
+                     number(case["asking"]["parts"]["own"]))
                     if is_served(case) else
-                    (case["title"], case["size"], number(builtin["total"]), "", "", "", ""))
+                    (case["title"], case["size"], number(builtin["total"]),
+                     "" if case["builtin_only"] else number(module["total"]), "", "", ""))
     yield row("Case", "Inner packet", "C", "Rust", "Rust/C", "C, own", "Rust, own")
     yield "|---|--:|--:|--:|--:|--:|--:|"
     yield from merged(rows)
+
+
+SWITCHED = ("srh-64", "nosrh-64")
+
+
+def switches_table(cases):
+    yield row("Case", "C", "Rust", "switched off", "C, a policy rule that selects", "Rust, the same")
+    yield "|---|--:|--:|--:|--:|--:|"
+    for case in cases:
+        if case["name"] in SWITCHED:
+            yield row(f"{case['title']}, {case['size']} octets", *(number(case[server]["total"]) for server in (
+                "builtin", "module", "asking", "builtin_rules", "module_rules")))
 
 
 def nanoseconds_table(cases):
@@ -80,7 +95,7 @@ def parts_table(case):
 def functions(case):
     """By function, both sides next to each other: (part, name, C, Rust), largest first."""
     sides = [{(part, function): count for part, function, count in case[server]["functions"]}
-             for server in results.SERVERS]
+             for server in SIDES]
     names = demangle(sorted({function for side in sides for _, function in side}))
     found = [(part, names[function], *(side.get((part, function), 0) for side in sides))
              for part, function in {**sides[0], **sides[1]}]

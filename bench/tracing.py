@@ -12,7 +12,7 @@ ADDRESS = (1 << 56) - 1
 # return; the parts nest. What is the sink's, the generator's and END_DT4's is found by module, see Symbols.
 RECEIVE, OWN, LOOKUP, FORWARD = "receive", "own", "lookup", "forward"
 BUILTIN_INPUT = ("input_action_end_dt4", "input_action_end_dx4")
-PARTS = {"ip_route_input_noref": LOOKUP, "ip_forward": FORWARD}
+PARTS = {"ip_route_input_noref": LOOKUP, "fib_table_lookup": LOOKUP, "ip_forward": FORWARD}
 MODULE, GENERATOR = "seg6_end_dt4", "seg6_bench"
 
 
