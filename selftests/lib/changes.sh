@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Changes of an edge under traffic, each undone again: what becomes of the very next packet. A test gives a list of
+# them to check_changes. The way of the packets before was found directly and remembered, which is seen to.
+
+# lookups_of NAME...: how often, in all.
+lookups_of()
+{
+	awk -v names=" $* " 'index(names, " " $1 " ") { sum += $2 } END { print sum + 0 }' "$DEBUGFS/lookups"
+}
+
+# at_edge COMMAND: on the edge at site 2, where what is changed is.
+at_edge()
+{
+	ip netns exec "$pe2" bash -c "$1"
+}
+
+# arrives: whether one echo request of tenant a reaches his host at site 2.
+arrives()
+{
+	local before
+
+	before=$(echo_requests "$h2a")
+	run_ping "$h1a" 10.0.2.1 -c 1 -W 0.5 >/dev/null
+	(($(echo_requests "$h2a") > before))
+}
+
+# A packet that is answered, each way by what the module has found and remembered.
+all_direct()
+{
+	local before
+
+	served_by c && { ping_works "$h1a" 10.0.2.1; return; }
+	before=$(lookups_of inner_direct outer_remembered)
+	run_ping "$h1a" 10.0.2.1 -c 1 >/dev/null && (($(lookups_of inner_direct outer_remembered) - before == 4))
+}
+
+# check_change arrives|lost NAME CHANGE UNDO
+check_change()
+{
+	local want=$1 name=$2 got=lost
+
+	RET=0
+	slowwait 20 all_direct
+	check_err $? "not each way was found directly before"
+	at_edge "$3"
+	check_err $? "it cannot be done: $3"
+	! arrives || got=arrives
+	expect_equal "$want" "$got" "the packet after: $3"
+	at_edge "$4"
+	check_err $? "it cannot be undone: $4"
+	arrives
+	check_err $? "the packet after it was undone is lost"
+	log_test "$name"
+}
+
+trim()
+{
+	sed -E 's/^ +| +$//g' <<<"$1"
+}
+
+# check_changes: reads lines "arrives|lost | NAME | CHANGE | UNDO".
+check_changes()
+{
+	local want name change undo
+
+	while IFS='|' read -r want name change undo <&3; do
+		check_change "${want// }" "$(trim "$name")" "$(trim "$change")" "$(trim "$undo")"
+	done 3<&0
+}

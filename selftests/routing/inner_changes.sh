@@ -1,0 +1,98 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Rules, routes, sysctls and devices of the tenant's VRF change: the very next packet goes as these say.
+
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/changes.sh"
+
+ALL_TESTS="rules tables routes sysctls devices"
+
+# Of what the VRF has received: from 10.0.1.1 to 10.0.2.1, by vrf-100.
+rules()
+{
+	check_changes <<-EOF
+		lost    | rule: all                     | ip rule add pref 1 prohibit                              | ip rule del pref 1
+		lost    | rule: from                    | ip rule add pref 1 from 10.0.1.0/24 prohibit             | ip rule del pref 1
+		lost    | rule: to                      | ip rule add pref 1 to 10.0.2.1 unreachable               | ip rule del pref 1
+		lost    | rule: iif                     | ip rule add pref 1 iif vrf-100 blackhole                 | ip rule del pref 1
+		arrives | rule: oif                     | ip rule add pref 1 oif to-a prohibit                     | ip rule del pref 1
+		lost    | rule: fwmark                  | ip rule add pref 1 fwmark 0/1 prohibit                   | ip rule del pref 1
+		lost    | rule: dscp                    | ip rule add pref 1 dscp 0 prohibit                       | ip rule del pref 1
+		lost    | rule: uidrange                | ip rule add pref 1 uidrange 0-0 prohibit                 | ip rule del pref 1
+		arrives | rule: tun_id                  | ip rule add pref 1 tun_id 7 prohibit                     | ip rule del pref 1
+		lost    | rule: ipproto                 | ip rule add pref 1 ipproto icmp prohibit                 | ip rule del pref 1
+		arrives | rule: ports                   | ip rule add pref 1 ipproto udp dport 53 prohibit         | ip rule del pref 1
+		lost    | rule: inverted                | ip rule add pref 1 not from 10.9.0.0/16 prohibit         | ip rule del pref 1
+		lost    | rule: l3mdev                  | ip rule add pref 1 l3mdev prohibit                       | ip rule del pref 1
+		arrives | rule: nop                     | ip rule add pref 1 nop                                   | ip rule del pref 1
+		lost    | rule: goto                    | ip rule add pref 40000 prohibit; ip rule add pref 1 goto 40000 | ip rule del pref 1; ip rule del pref 40000
+		arrives | rule: realms                  | ip rule add pref 1 from 10.0.1.0/24 lookup 100 realms 1/2 | ip rule del pref 1
+		arrives | the local table after the VRF's | ip rule add pref 32765 table local; ip rule del pref 0 | ip rule add pref 0 table local; ip rule del pref 32765
+	EOF
+}
+
+# Table 150 leads astray.
+tables()
+{
+	at_edge "ip link add astray up type dummy; ip route add 10.0.2.0/24 dev astray table 150"
+	check_changes <<-EOF
+		lost    | another table                 | ip rule add pref 1 lookup 150                            | ip rule del pref 1
+		arrives | suppress_prefixlength         | ip rule add pref 1 lookup 150 suppress_prefixlength 24   | ip rule del pref 1
+		arrives | suppress_ifgroup              | ip rule add pref 1 lookup 150 suppress_ifgroup default   | ip rule del pref 1
+	EOF
+	at_edge "ip link del astray"
+}
+
+routes()
+{
+	check_changes <<-EOF
+		lost    | route: blackhole              | ip route add blackhole 10.0.2.1 table 100                | ip route del blackhole 10.0.2.1 table 100
+		lost    | route: prohibit               | ip route add prohibit 10.0.2.1 table 100                 | ip route del prohibit 10.0.2.1 table 100
+		lost    | route: throw                  | ip route add throw 10.0.2.1 table 100                    | ip route del throw 10.0.2.1 table 100
+		lost    | route: more specific          | ip route add 10.0.2.1 dev core table 100                 | ip route del 10.0.2.1 dev core table 100
+		lost    | route: encap                  | ip route add 10.0.2.1 encap seg6 mode encap segs fc00:9::1 dev core table 100 | ip route del 10.0.2.1 table 100
+		lost    | route: for a DSCP             | ip route add 10.0.2.1 dsfield 0 dev core table 100       | ip route del 10.0.2.1 dev core table 100
+		arrives | route: metrics                | ip route add 10.0.2.0/24 dev core metric 900 table 100   | ip route del 10.0.2.0/24 dev core metric 900 table 100
+		arrives | route: onlink                 | ip route add 10.0.2.1 via 10.0.2.1 dev to-a onlink table 100 | ip route del 10.0.2.1 table 100
+		arrives | route: multipath              | ip route add 10.0.2.1 table 100 nexthop dev to-a nexthop via 10.0.2.1 dev to-a onlink | ip route del 10.0.2.1 table 100
+		arrives | route: nexthop object         | ip nexthop add id 7 dev to-a; ip route add 10.0.2.1 nhid 7 table 100 | ip nexthop del id 7
+		lost    | route: nexthop object replaced | ip nexthop add id 7 dev to-a; ip route add 10.0.2.1 nhid 7 table 100; ip nexthop replace id 7 blackhole | ip nexthop del id 7
+		arrives | route: nexthop group          | ip nexthop add id 7 dev to-a; ip nexthop add id 8 group 7; ip route add 10.0.2.1 nhid 8 table 100 | ip nexthop del id 8; ip nexthop del id 7
+		lost    | the destination is the router's | ip addr add 10.0.2.1/32 dev vrf-100                    | ip addr del 10.0.2.1/32 dev vrf-100
+		lost    | the source is the router's    | ip addr add 10.0.1.1/32 dev vrf-100                      | ip addr del 10.0.1.1/32 dev vrf-100
+		lost    | no way back, loosely filtered | sysctl -wq net.ipv4.conf.vrf-100.rp_filter=2; ip route del 10.0.1.0/24 vrf vrf-100 | ip route add 10.0.1.0/24 vrf vrf-100 encap seg6 mode encap segs fc00:1::100 dev core; sysctl -wq net.ipv4.conf.vrf-100.rp_filter=0
+		lost    | the source is blackholed, filtered | sysctl -wq net.ipv4.conf.vrf-100.rp_filter=2; ip route add blackhole 10.0.1.1 table 100 | ip route del blackhole 10.0.1.1 table 100; sysctl -wq net.ipv4.conf.vrf-100.rp_filter=0
+	EOF
+}
+
+sysctls()
+{
+	local conf=net.ipv4.conf
+
+	check_changes <<-EOF
+		lost    | rp_filter=1 of the VRF        | sysctl -wq $conf.vrf-100.rp_filter=1                     | sysctl -wq $conf.vrf-100.rp_filter=0
+		arrives | rp_filter=2 of the VRF        | sysctl -wq $conf.vrf-100.rp_filter=2                     | sysctl -wq $conf.vrf-100.rp_filter=0
+		lost    | rp_filter=1 of all            | sysctl -wq $conf.all.rp_filter=1                         | sysctl -wq $conf.all.rp_filter=0
+		lost    | rp_filter=2, no address       | sysctl -wq $conf.vrf-100.rp_filter=2; ip addr del 10.0.2.253/32 dev vrf-100 | ip addr add 10.0.2.253/32 dev vrf-100; sysctl -wq $conf.vrf-100.rp_filter=0
+		lost    | forwarding=0                  | sysctl -wq $conf.vrf-100.forwarding=0                    | sysctl -wq $conf.vrf-100.forwarding=1
+		arrives | accept_local=1                | sysctl -wq $conf.vrf-100.accept_local=1; ip addr add 10.0.1.1/32 dev vrf-100 | ip addr del 10.0.1.1/32 dev vrf-100; sysctl -wq $conf.vrf-100.accept_local=0
+		arrives | src_valid_mark=1              | sysctl -wq $conf.vrf-100.src_valid_mark=1                | sysctl -wq $conf.vrf-100.src_valid_mark=0
+		arrives | route_localnet=1              | sysctl -wq $conf.vrf-100.route_localnet=1                | sysctl -wq $conf.vrf-100.route_localnet=0
+		arrives | disable_policy=1              | sysctl -wq $conf.vrf-100.disable_policy=1                | sysctl -wq $conf.vrf-100.disable_policy=0
+	EOF
+}
+
+devices()
+{
+	check_changes <<-EOF
+		arrives | device: renamed               | ip link set to-a name away                               | ip link set away name to-a
+		lost    | device: down                  | ip link set to-a down                                    | ip link set to-a up
+		arrives | device: leaves the VRF, main is asked | ip link set to-a nomaster                                | ip link set to-a master vrf-100
+	EOF
+}
+
+start_serving
+require_topology a
+at_edge "sysctl -wq net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.vrf-100.rp_filter=0 net.ipv4.conf.to-a.rp_filter=0"
+run_tests

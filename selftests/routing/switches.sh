@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# direct_route and remember_route, turned off and on under traffic: nothing is lost, and what is said about who has
+# found the ways is so. Where no SID has a packet there is no hook, and none is left behind.
+
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/changes.sh"
+
+ALL_TESTS="off_and_on counted idle"
+readonly PARAMETERS=/sys/module/$MODULE/parameters
+
+switch()
+{
+	echo "$2" >"$PARAMETERS/$1"
+}
+
+off_and_on()
+{
+	local flood i name
+
+	RET=0
+	slowwait 20 all_direct
+	ip netns exec "$h1a" ping -q -n -i 0.01 -c 600 10.0.2.1 >"$answers" 2>&1 &
+	flood=$!
+	for i in {1..10}; do
+		for name in direct_route remember_route; do
+			switch "$name" N
+			sleep 0.2
+			switch "$name" Y
+			sleep 0.1
+		done
+	done
+	wait "$flood"
+	check_err $? "ping"
+	grep -q ' 0% packet loss' "$answers"
+	check_err $? "lost: $(cat "$answers")"
+	log_test "Off and on under traffic: nothing is lost"
+}
+
+# counted_as WANT COUNTER...: of ten echo requests and their answers.
+counted_as()
+{
+	local want=$1 before
+	shift
+
+	before=$(lookups_of "$@")
+	run_ping "$h1a" 10.0.2.1 -c 10 >/dev/null
+	check_err $? "lost"
+	expect_equal "$want" $(($(lookups_of "$@") - before)) "packets counted as $*"
+}
+
+counted()
+{
+	RET=0
+	slowwait 20 all_direct
+	check_err $? "not each way is found directly"
+	counted_as 20 inner_direct
+	counted_as 20 outer_remembered
+	at_edge "ip rule add pref 1 from 10.9.0.0/16 lookup main; ip -6 rule add pref 1 from fd00:9::/32 lookup main"
+	counted_as 10 inner_asked_rule
+	at_edge "ip rule del pref 1; ip -6 rule del pref 1"
+	switch direct_route N
+	counted_as 0 inner_direct
+	switch direct_route Y
+	switch remember_route N
+	counted_as 0 outer_remembered outer_found
+	switch remember_route Y
+	slowwait 20 all_direct
+	check_err $? "not each way is found directly again"
+	log_test "Who has found the ways"
+}
+
+# remembers BEFORE: whether another route was found to be remembered.
+remembers()
+{
+	(($(lookups_of outer_found) > $1))
+}
+
+idle()
+{
+	local before
+
+	RET=0
+	slowwait 20 all_direct
+	# Forgotten after 5 to 10 seconds, so the next packet has to be found anew.
+	sleep 11
+	before=$(lookups_of outer_found)
+	run_ping "$h1a" 10.0.2.1 -c 5 -i 0.2 >/dev/null
+	slowwait 20 remembers "$before"
+	check_err $? "a route that nobody asked for is still remembered"
+	log_test "What is not asked for is forgotten"
+}
+
+require_rust
+start_serving
+require_topology a
+answers=$(mktemp)
+defer rm -f "$answers"
+run_tests
