@@ -135,7 +135,7 @@ impl<'a> L3Master<'a> {
         // buffer and gives it back, or null if it has disposed of it.
         let skb = unsafe { (self.receive)(self.dev.as_ptr(), skb.into_raw(), AF_INET) };
         if skb.is_null() {
-            return Ok(Reception::Taken(Delivered::new(0)));
+            return Ok(Reception::Taken(Delivered::new()));
         }
         // SAFETY: The buffer is ours again, still on the receive path, and the device has received
         // it; that it is now `dev` is checked next.

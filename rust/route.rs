@@ -81,10 +81,10 @@ impl SkBuff<Received> {
     /// [`SkBuff::<Routed>::is_unroutable`].
     #[inline]
     pub fn route(self, header: Header, rcu: ReadSection<'_>) -> Result<SkBuff<Routed>, Dropped> {
-        match self.ask_route(header, rcu) {
+        match DropReason::from_raw(self.ask_route(header, rcu)) {
             // SAFETY: On success a route is attached, by a reference or for as long as `rcu` lasts.
-            0 => unsafe { self.routed(header, rcu) },
-            reason => Err(self.drop_because(DropReason::from_raw(reason))),
+            None => unsafe { self.routed(header, rcu) },
+            Some(reason) => Err(self.drop_because(reason)),
         }
     }
 
@@ -166,11 +166,11 @@ impl SkBuff<Routed> {
 
     /// Passes the packet on along its route: forward, deliver locally, or refuse; `dst_input()`.
     #[inline]
-    pub fn deliver(self) -> Delivered {
+    pub fn deliver(self) -> Result<Delivered, Dropped> {
         // SAFETY: A route is attached, as above. The field is written when the route's device goes;
         // there is an input function at any time, one for packets with this route, which takes over
         // the buffer.
-        Delivered::new(unsafe {
+        Delivered::by_next_layer(unsafe {
             let input = read_once(&raw const (*self.dst()).input);
             input.unwrap_unchecked()(self.into_raw())
         })
@@ -189,8 +189,8 @@ impl SkBuff<Routed> {
             }
             _ => DropReason::NOT_SPECIFIED,
         };
-        self.deliver();
-        Dropped::by_route(reason)
+        let _ = self.deliver();
+        Dropped::elsewhere(reason)
     }
 }
 

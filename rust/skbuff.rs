@@ -56,9 +56,9 @@ pub struct SkBuff<S> {
 pub struct Dropped(DropReason);
 
 impl Dropped {
-    /// For a route that refused a packet and freed it for this reason.
+    /// For somebody else who has freed a packet for this reason.
     #[inline]
-    pub(crate) fn by_route(reason: DropReason) -> Self {
+    pub(crate) fn elsewhere(reason: DropReason) -> Self {
         Self(reason)
     }
 
@@ -69,43 +69,35 @@ impl Dropped {
     }
 }
 
-/// Proof that a buffer was handed on: to its route, or to a hook that took it.
-///
-/// Holds what the C side gets to see of what the next layer returned; 0 is success.
+/// Proof that a buffer was handed on, to its route or to a hook that took it, and that nobody has
+/// reported an error.
 #[derive(Debug)]
-pub struct Delivered(c_int);
+pub struct Delivered(());
 
 impl Delivered {
-    /// For the modules of this crate that hand buffers on, and were returned `rc`.
+    /// For the modules of this crate that hand buffers on.
     #[inline]
-    pub(crate) fn new(rc: c_int) -> Self {
-        Self(if rc == 0 { 0 } else { seen_by_c(rc) })
+    pub(crate) fn new() -> Self {
+        Self(())
     }
 
-    /// Whether the next layer reports that it has not dropped the packet.
+    /// For those who were returned `rc` by the next layer.
     #[inline]
-    pub fn is_success(&self) -> bool {
-        self.0 == 0
-    }
-
-    /// 0, or an error as the C side knows it.
-    #[inline]
-    pub(crate) fn code(&self) -> c_int {
-        self.0
+    pub(crate) fn by_next_layer(rc: c_int) -> Result<Self, Dropped> {
+        match rc {
+            0 => Ok(Self(())),
+            rc => error_of_next_layer(rc),
+        }
     }
 }
 
-/// What stands for something other than 0 that the next layer returned.
 #[cold]
-fn seen_by_c(rc: c_int) -> c_int {
+fn error_of_next_layer(rc: c_int) -> Result<Delivered, Dropped> {
+    // The queue took the packet, and dropped another one for it; `net_xmit_errno()`.
     const CONGESTION: c_int = bindings::NET_XMIT_CN as c_int;
-    const NOT_MINE: c_int = -bindings::EOPNOTSUPP;
     match rc {
-        // The queue took the packet, and dropped another one for it; `net_xmit_errno()`.
-        CONGESTION => 0,
-        // `lwtunnel_input()` would take it for "not my packet", and free it again.
-        NOT_MINE => EINVAL.to_errno(),
-        rc => rc,
+        CONGESTION => Ok(Delivered(())),
+        _ => Err(Dropped(DropReason::NOT_SPECIFIED)),
     }
 }
 

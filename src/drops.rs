@@ -156,6 +156,20 @@ impl Counted {
         Self(dropped)
     }
 
+    /// For a packet that was given to its route again, as another one, and was dropped and counted then.
+    #[cold]
+    pub(crate) fn by_input(dropped: Dropped) -> Self {
+        Self(dropped)
+    }
+
+    /// For a packet that the next layer has dropped: it is an error of the SID, so it is to be found
+    /// among ours.
+    #[cold]
+    pub(crate) fn by_next_layer(dropped: Dropped) -> Self {
+        Cause::NextLayer.count();
+        Self(dropped)
+    }
+
     /// For a packet that its route has refused.
     #[cold]
     pub(crate) fn by_route(dropped: Dropped) -> Self {

@@ -175,7 +175,7 @@ fn stopped(
             return Err(cannot_pull(err, Cause::OuterTruncated).drop(skb));
         }
         refusal = match ipv6::walk(skb.linear()) {
-            Ok(_) => return Ok(tunnel.input(skb, rcu)),
+            Ok(_) => return tunnel.input(skb, rcu).map_err(Counted::by_input),
             Err(refusal) => refusal,
         };
     }
@@ -243,7 +243,7 @@ fn reassemble(
         .reassemble(fragment.header, fragment.announced_at, rcu)
         .map_err(Counted::by_reassembly)?
     {
-        Reassembly::Whole(skb) => Ok(tunnel.input(skb, rcu)),
+        Reassembly::Whole(skb) => tunnel.input(skb, rcu).map_err(Counted::by_input),
         Reassembly::Waiting(delivered) => Ok(delivered),
     }
 }

@@ -62,12 +62,12 @@ pub(crate) fn pass_on(
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'_>,
 ) -> Result<Delivered, Counted> {
+    if !DIRECT_ROUTE.is_on() {
+        return ask(skb, rcu);
+    }
     let Some(header) = skb.header() else {
         return Err(Cause::InnerTruncated.drop(skb));
     };
-    if !DIRECT_ROUTE.is_on() {
-        return deliver(skb.route(header, rcu)?, rcu);
-    }
     let vrf_table = tunnel.vrf_table();
     match find(&skb, header, vrf_table, rcu) {
         Ok(route) => {
@@ -77,20 +77,27 @@ pub(crate) fn pass_on(
             Outcome::InnerDirect.count();
             deliver(skb.set_route(header, route, rcu)?, rcu)
         }
-        Err(outcome) => ask(skb, header, outcome, rcu),
+        Err(why) => ask_because(why, skb, rcu),
     }
 }
 
-/// Passes a packet on whose way the kernel is asked for.
+/// Lets the kernel find the way, and passes the packet on along it.
+#[inline(always)]
+fn ask(skb: SkBuff<Received>, rcu: ReadSection<'_>) -> Result<Delivered, Counted> {
+    let Some(header) = skb.header() else {
+        return Err(Cause::InnerTruncated.drop(skb));
+    };
+    deliver(skb.route(header, rcu)?, rcu)
+}
+
 #[cold]
-fn ask(
-    skb: SkBuff<Received>,
-    header: Header,
+fn ask_because(
     why: Outcome,
+    skb: SkBuff<Received>,
     rcu: ReadSection<'_>,
 ) -> Result<Delivered, Counted> {
     why.count();
-    deliver(skb.route(header, rcu)?, rcu)
+    ask(skb, rcu)
 }
 
 #[inline(always)]
@@ -98,12 +105,7 @@ fn deliver(skb: SkBuff<Routed>, rcu: ReadSection<'_>) -> Result<Delivered, Count
     if skb.is_unroutable() {
         return Err(Counted::by_route(skb.refuse(rcu)));
     }
-    let delivered = skb.deliver();
-    if !delivered.is_success() {
-        // It is an error of the SID, so it is to be found among ours.
-        Cause::NextLayer.count();
-    }
-    Ok(delivered)
+    skb.deliver().map_err(Counted::by_next_layer)
 }
 
 /// Compares what was found with the kernel's answer. They may differ once, when something changes

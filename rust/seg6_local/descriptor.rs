@@ -79,9 +79,19 @@ pub(super) unsafe extern "C" fn input<B: Module>(
         )
     };
     match B::input(skb, tunnel, rcu) {
-        Ok(delivered) => delivered.code(),
-        Err(_) => EINVAL.to_errno(),
+        Ok(_) => 0,
+        // Not what the next layer has returned: `lwtunnel_input()` would take `EOPNOTSUPP` for "not my
+        // packet", and free it again.
+        Err(_) => dropped(),
     }
+}
+
+/// What the C side gets to see of a packet that was dropped. A function, so that the others do not pay for
+/// choosing between the two.
+#[cold]
+#[inline(never)]
+fn dropped() -> c_int {
+    EINVAL.to_errno()
 }
 
 /// Replaces the built-in input function: reached by packets of routes that do not point to our

@@ -19,6 +19,7 @@ use crate::{
     skbuff::{
         state::Outer,
         Delivered,
+        Dropped,
         SkBuff, //
     },
 };
@@ -121,12 +122,12 @@ impl<'a> Tunnel<'a> {
     /// now; `desc->input()`. The counters of the route do not see it.
     ///
     /// Packet path only.
-    pub fn input(self, skb: SkBuff<Outer>, _rcu: ReadSection<'_>) -> Delivered {
+    pub fn input(self, skb: SkBuff<Outer>, _rcu: ReadSection<'_>) -> Result<Delivered, Dropped> {
         let tunnel = self.as_ptr();
         // SAFETY: By the type invariant; a route points to a descriptor at any time, which leads to
         // an input function. That takes over the buffer, in the read-side section of which `_rcu` is
         // evidence, as `seg6_local_input_core()` has it.
-        Delivered::new(unsafe {
+        Delivered::by_next_layer(unsafe {
             let desc = read_once(&raw const (*tunnel).desc);
             let input = read_once(&raw const (*desc).input);
             input.unwrap_unchecked()(skb.into_raw(), tunnel)

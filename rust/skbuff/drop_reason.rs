@@ -3,18 +3,19 @@
 //! Reasons for dropping a packet, as `drop_monitor` and the `skb:kfree_skb` tracepoint show them.
 
 use crate::bindings;
+use core::num::NonZeroU32;
 
 /// One of `enum skb_drop_reason`.
 ///
 /// The kernel lets only its own subsystems register further reasons
 /// (`enum skb_drop_reason_subsys`), so these are all there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DropReason(u32);
+pub struct DropReason(NonZeroU32);
 
 macro_rules! reasons {
     ($($(#[$doc:meta])* $name:ident = $c:ident,)*) => {
         impl DropReason {
-            $($(#[$doc])* pub const $name: Self = Self(bindings::$c);)*
+            $($(#[$doc])* pub const $name: Self = Self(NonZeroU32::new(bindings::$c).unwrap());)*
         }
     };
 }
@@ -59,15 +60,15 @@ reasons! {
 }
 
 impl DropReason {
-    /// A reason that the C side gave.
+    /// A reason that the C side gave; 0 is none.
     #[inline]
-    pub(crate) fn from_raw(reason: u32) -> Self {
-        Self(reason)
+    pub(crate) fn from_raw(reason: u32) -> Option<Self> {
+        NonZeroU32::new(reason).map(Self)
     }
 
     /// The value of `enum skb_drop_reason`.
     #[inline]
     pub(crate) fn as_raw(self) -> u32 {
-        self.0
+        self.0.get()
     }
 }

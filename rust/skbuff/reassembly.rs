@@ -80,7 +80,7 @@ impl SkBuff<Outer> {
             // SAFETY: With this result the buffer is ours again: now the whole packet, `data` at its
             // IPv6 header (`inet_frag_reasm_finish()`), with the route and a device attached.
             1 => Ok(Reassembly::Whole(unsafe { Self::from_raw(skb) })),
-            WAITING => Ok(Reassembly::Waiting(Delivered::new(0))),
+            WAITING => Ok(Reassembly::Waiting(Delivered::new())),
             _ => Err(Dropped(DropReason::NOT_SPECIFIED)),
         }
     }
