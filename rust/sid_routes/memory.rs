@@ -83,8 +83,8 @@ struct Place {
     vain: Atomic<i32>,
 }
 
-/// The table; a static variable.
-pub(super) struct Memory([Place; PLACES]);
+/// The table; a static variable. The number of places is a power of two.
+pub(super) struct Memory<const N: usize = PLACES>([Place; N]);
 
 /// Where an address belongs, and by which mark it is known there.
 #[derive(Clone, Copy)]
@@ -99,21 +99,22 @@ impl Key {
     /// The numbers are odd, and otherwise of no meaning. Addresses are chosen by others, who can make
     /// them meet in one place: that costs them their own entries, and nobody more than a miss.
     #[inline]
-    fn new(net: Net<'_>, address: Address) -> Self {
+    fn new<const N: usize>(net: Net<'_>, address: Address) -> Self {
         const MIX: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93];
         let mixed = (address[0] ^ net.as_ptr() as u64)
             .wrapping_mul(MIX[0])
             .wrapping_add(address[1])
             .wrapping_mul(MIX[1]);
         Self {
-            index: (mixed >> (64 - PLACES.trailing_zeros())) as usize & !1,
+            index: (mixed >> (64 - N.trailing_zeros())) as usize & !1,
             mark: (mixed >> 16) as u32 | 1,
         }
     }
 }
 
-impl Memory {
+impl<const N: usize> Memory<N> {
     pub(super) const fn new() -> Self {
+        const { assert!(N >= 2 && N.is_power_of_two()) };
         Self(
             [const {
                 Place {
@@ -121,7 +122,7 @@ impl Memory {
                     mark: Atomic::new(0),
                     vain: Atomic::new(NEVER),
                 }
-            }; PLACES],
+            }; N],
         )
     }
 
@@ -135,7 +136,7 @@ impl Memory {
     /// The place that is marked for an address.
     #[inline]
     pub(super) fn place(&self, net: Net<'_>, address: Address) -> Option<Found<'_>> {
-        let key = Key::new(net, address);
+        let key = Key::new::<N>(net, address);
         let place = self.places(key).iter().find(|place| place.is_marked(key))?;
         Some(Found {
             place,
@@ -147,7 +148,7 @@ impl Memory {
     /// Marks a place for an address, unless it has one, or others are in use. Whether it was new.
     #[inline]
     pub(super) fn mark(&self, net: Net<'_>, address: Address, rcu: ReadSection<'_>) -> bool {
-        let key = Key::new(net, address);
+        let key = Key::new::<N>(net, address);
         let [first, second] = self.places(key);
         if first.is_marked(key) || second.is_marked(key) {
             return false;
