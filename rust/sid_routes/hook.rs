@@ -105,7 +105,7 @@ fn attach<F: Finder>(mut packet: SkBuff<Incoming>, rcu: ReadSection<'_>) -> c_ui
         return accept(packet);
     };
     let Some(route) = place.get(net.ipv6_generation(), rcu) else {
-        return find::<F>(packet, place, rcu);
+        return find::<F>(packet, rcu);
     };
     if cfg!(debug_assertions) {
         compare(&mut packet, route, place, rcu);
@@ -126,9 +126,16 @@ fn switched_off<F: Finder>(packet: SkBuff<Incoming>) -> c_uint {
 ///
 /// The kernel changes its tables first and counts then. So what is found, as the generation was
 /// before, is out of date at most in the sense that the generation is, too.
+///
+/// Looks for the place anew, so that nobody else pays for handing it over.
 #[cold]
-fn find<F: Finder>(mut packet: SkBuff<Incoming>, place: Found<'_>, rcu: ReadSection<'_>) -> c_uint {
+fn find<F: Finder>(mut packet: SkBuff<Incoming>, rcu: ReadSection<'_>) -> c_uint {
     let net = packet.dev(rcu).net();
+    let Some(place) = destination(packet.linear())
+        .and_then(|destination| F::routes().memory.place(net, destination))
+    else {
+        return accept(packet);
+    };
     let generation = net.ipv6_generation();
     if place.is_vain(generation) {
         return accept(packet);

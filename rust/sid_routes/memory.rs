@@ -96,15 +96,14 @@ struct Key {
 }
 
 impl Key {
-    /// The numbers are odd, and otherwise of no meaning. Addresses are chosen by others, who can make
+    /// The numbers have no meaning; one is odd, which keeps what differs different, and the upper bits
+    /// depend on all others. Addresses are chosen by others, who can make
     /// them meet in one place: that costs them their own entries, and nobody more than a miss.
     #[inline]
     fn new<const N: usize>(net: Net<'_>, address: Address) -> Self {
-        const MIX: [u64; 2] = [0x9e37_79b9_7f4a_7c15, 0xd6e8_feb8_6659_fd93];
-        let mixed = (address[0] ^ net.as_ptr() as u64)
-            .wrapping_mul(MIX[0])
-            .wrapping_add(address[1])
-            .wrapping_mul(MIX[1]);
+        const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mixed =
+            (address[0] ^ address[1].rotate_left(29) ^ net.as_ptr() as u64).wrapping_mul(MIX);
         Self {
             index: (mixed >> (64 - N.trailing_zeros())) as usize & !1,
             mark: (mixed >> 16) as u32 | 1,
