@@ -6,7 +6,7 @@
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/changes.sh"
 
-ALL_TESTS="rules tables routes sysctls devices"
+ALL_TESTS="rules tables routes dead_link exception sysctls devices"
 
 # Of what the VRF has received: from 10.0.1.1 to 10.0.2.1, by vrf-100.
 rules()
@@ -66,6 +66,54 @@ routes()
 	EOF
 }
 
+# A route that is not used while its link has no carrier.
+dead_link()
+{
+	local ignore=net.ipv4.conf.dead.ignore_routes_with_linkdown
+
+	at_edge "ip link add dead type veth peer name dead-peer; ip link set dead master vrf-100 up
+		sysctl -wq $ignore=1; ip route add 10.0.2.1 dev dead table 100"
+	check_changes <<-EOF
+		lost    | ignore_routes_with_linkdown=0 | sysctl -wq $ignore=0                                     | sysctl -wq $ignore=1
+	EOF
+	at_edge "ip link del dead"
+}
+
+# fits OCTETS: whether an echo request with so many octets of data, which nobody may fragment, reaches the host.
+fits()
+{
+	run_ping "$h1a" 10.0.2.1 -c 1 -M "do" -s "$1" >/dev/null
+}
+
+# The host says that its link is narrower than it looks, and the edge is to believe that of what it forwards, too.
+exception()
+{
+	RET=0
+	at_edge "sysctl -wq net.ipv4.ip_forward_use_pmtu=1"
+	slowwait 20 all_direct
+	check_err $? "not each way was found directly before"
+	fits 1000
+	check_err $? "a packet is too big before anybody says so"
+	"$TEST_DIR/too_big.py" "$pe2" vrf-100 "$h2a" 10.0.2.1 700
+	check_err $? "the host cannot say it"
+	slowwait 5 has_exception
+	check_err $? "the edge has not heard it: $(ip -n "$pe2" route get vrf vrf-100 10.0.2.1)"
+	fits 1000
+	check_fail $? "the packet after it"
+	fits 600
+	check_err $? "a packet that fits"
+	at_edge "ip link set to-a down; ip link set to-a up; sysctl -wq net.ipv4.ip_forward_use_pmtu=0
+		ip -n $h1a route flush cache"
+	slowwait 20 fits 1000
+	check_err $? "it was undone"
+	log_test "A destination has an MTU of its own"
+}
+
+has_exception()
+{
+	ip -n "$pe2" route get vrf vrf-100 10.0.2.1 | grep -q 'mtu 700'
+}
+
 sysctls()
 {
 	local conf=net.ipv4.conf
@@ -89,6 +137,8 @@ devices()
 		arrives | device: renamed               | ip link set to-a name away                               | ip link set away name to-a
 		lost    | device: down                  | ip link set to-a down                                    | ip link set to-a up
 		arrives | device: leaves the VRF, main is asked | ip link set to-a nomaster                                | ip link set to-a master vrf-100
+		lost    | device: no carrier            | ip -n $h2a link set eth0 down                            | ip -n $h2a link set eth0 up; ip -n $h2a route add default via 10.0.2.254
+		lost    | device: deleted               | ip link del to-a                                         | ip link add eth0 netns $h2a type veth peer name to-a; ip link set to-a master vrf-100 up; ip addr add 10.0.2.254/24 dev to-a; ip -n $h2a link set eth0 up; ip -n $h2a addr add 10.0.2.1/24 dev eth0; ip -n $h2a route add default via 10.0.2.254
 	EOF
 }
 

@@ -6,7 +6,7 @@
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/changes.sh"
 
-ALL_TESTS="rules routes without_generation nexthop_objects"
+ALL_TESTS="rules routes prefix without_generation dead_link nexthop_objects core_port"
 
 # As setup_vpn has made it.
 readonly ROUTE="$SID_A encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
@@ -22,6 +22,7 @@ rules()
 		lost    | rule: fwmark                  | ip -6 rule add pref 1 fwmark 0/1 prohibit                | ip -6 rule del pref 1
 		lost    | rule: dscp                    | ip -6 rule add pref 1 dscp 0 prohibit                    | ip -6 rule del pref 1
 		lost    | rule: uidrange                | ip -6 rule add pref 1 uidrange 0-0 prohibit              | ip -6 rule del pref 1
+		arrives | rule: ports                   | ip -6 rule add pref 1 ipproto udp dport 53 prohibit      | ip -6 rule del pref 1
 		lost    | rule: inverted                | ip -6 rule add pref 1 not from fd00:9::/32 prohibit      | ip -6 rule del pref 1
 		arrives | rule: l3mdev                  | ip -6 rule add pref 1 l3mdev prohibit                    | ip -6 rule del pref 1
 		arrives | rule: nop                     | ip -6 rule add pref 1 nop                                | ip -6 rule del pref 1
@@ -46,6 +47,22 @@ routes()
 	EOF
 }
 
+# A SID of many addresses: each is remembered by itself.
+prefix()
+{
+	local prefix="fc00:2::/64 encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
+
+	at_edge "ip -6 route add $prefix; ip -6 route del $SID_A"
+	check_changes <<-EOF
+		lost    | prefix: more specific         | ip -6 route add blackhole $SID_A                         | ip -6 route del blackhole $SID_A
+		lost    | prefix: a longer one          | ip -6 route add blackhole fc00:2::/116                   | ip -6 route del blackhole fc00:2::/116
+		arrives | prefix: a shorter one         | ip -6 route add blackhole fc00:2::/48                    | ip -6 route del blackhole fc00:2::/48
+		arrives | prefix: another address       | ip -6 route add blackhole fc00:2::f00                    | ip -6 route del blackhole fc00:2::f00
+		lost    | prefix: deleted               | ip -6 route del fc00:2::/64                              | ip -6 route add $prefix
+	EOF
+	at_edge "ip -6 route add $ROUTE; ip -6 route del fc00:2::/64"
+}
+
 # That a route goes is not counted by the kernel's generation of routes. One that held another back, then one that stands in
 # front of nobody.
 without_generation()
@@ -66,6 +83,35 @@ without_generation()
 	check_changes <<-EOF
 		arrives | a route goes that leads elsewhere | ip -6 route add fc00:2::9 dev core; ip -6 route del fc00:2::9 | true
 	EOF
+}
+
+# Nor is this sysctl counted. A route over a dead link stands in front of the SID's, and is ignored, until it is not.
+dead_link()
+{
+	local ignore=net.ipv6.conf.dead.ignore_routes_with_linkdown
+
+	RET=0
+	at_edge "ip link add dead type veth peer name dead-peer; ip link set dead up; sysctl -wq $ignore=1
+		ip -6 route add $SID_A dev dead metric 1"
+	arrives && arrives
+	check_err $? "the route is not ignored"
+	at_edge "sysctl -wq $ignore=0"
+	! arrives
+	check_err $? "the packet after it is not ignored any more arrives"
+	at_edge "ip link del dead"
+	arrives
+	check_err $? "the packet after it was undone is lost"
+	log_test "A dead link's route is not ignored any more"
+}
+
+# A port of an L3 master is routed by that one's table.
+core_port()
+{
+	at_edge "ip link add astray up type vrf table 150; ip -6 route add unreachable default table 150"
+	check_changes <<-EOF
+		lost    | the core port has a master    | ip link set core master astray                           | ip link set core nomaster; ip -6 addr replace fd00::2/64 dev core nodad; ip -6 route replace fc00:1::100/128 via fd00::1 dev core; ip -6 route replace fc00:1::100/128 vrf vrf-100 via fd00::1 dev core; ip route replace 10.0.1.0/24 vrf vrf-100 encap seg6 mode encap segs fc00:1::100 dev core
+	EOF
+	at_edge "ip link del astray"
 }
 
 nexthop_objects()
