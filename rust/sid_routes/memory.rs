@@ -54,6 +54,9 @@ const NEVER: i32 = 0;
 /// How many addresses there is room for.
 const PLACES: usize = 1 << 14;
 
+/// How many places an address may have: those of a cache line.
+const CHOICE: usize = 4;
+
 /// A route that was found for an address.
 ///
 /// # Invariants
@@ -84,28 +87,30 @@ struct Place {
 }
 
 /// The table; a static variable. The number of places is a power of two.
+#[repr(align(64))]
 pub(super) struct Memory<const N: usize = PLACES>([Place; N]);
 
 /// Where an address belongs, and by which mark it is known there.
 #[derive(Clone, Copy)]
 struct Key {
-    /// The first of the two places.
+    /// The first of its places.
     index: usize,
     /// Not 0.
     mark: u32,
 }
 
 impl Key {
-    /// The numbers have no meaning; one is odd, which keeps what differs different, and the upper bits
-    /// depend on all others. Addresses are chosen by others, who can make
-    /// them meet in one place: that costs them their own entries, and nobody more than a miss.
+    /// The multiplier is odd, and the upper bits depend on all others. It spreads the addresses of SIDs
+    /// that are numbered one after the other in any part of them, better than chance would. Addresses
+    /// are chosen by others, who can make them meet: that costs them their own entries, and nobody more
+    /// than a miss.
     #[inline]
     fn new<const N: usize>(net: Net<'_>, address: Address) -> Self {
-        const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+        const MIX: u64 = 0xd6e8_feb8_6659_fd93;
         let mixed =
-            (address[0] ^ address[1].rotate_left(29) ^ net.as_ptr() as u64).wrapping_mul(MIX);
+            (address[0] ^ address[1].rotate_left(13) ^ net.as_ptr() as u64).wrapping_mul(MIX);
         Self {
-            index: (mixed >> (64 - N.trailing_zeros())) as usize & !1,
+            index: (mixed >> (64 - N.trailing_zeros())) as usize & !(CHOICE - 1),
             mark: (mixed >> 16) as u32 | 1,
         }
     }
@@ -113,7 +118,7 @@ impl Key {
 
 impl<const N: usize> Memory<N> {
     pub(super) const fn new() -> Self {
-        const { assert!(N >= 2 && N.is_power_of_two()) };
+        const { assert!(N >= CHOICE && N.is_power_of_two()) };
         Self(
             [const {
                 Place {
@@ -125,10 +130,10 @@ impl<const N: usize> Memory<N> {
         )
     }
 
-    /// The two places that an address may have.
+    /// The places that an address may have.
     #[inline]
-    fn places(&self, key: Key) -> &[Place; 2] {
-        // SAFETY: The index is even, and less than the number of places.
+    fn places(&self, key: Key) -> &[Place; CHOICE] {
+        // SAFETY: The index is less than the number of places, and both are multiples of `CHOICE`.
         unsafe { &*self.0.as_ptr().add(key.index).cast() }
     }
 
@@ -148,8 +153,7 @@ impl<const N: usize> Memory<N> {
     #[inline]
     pub(super) fn mark(&self, net: Net<'_>, address: Address, rcu: ReadSection<'_>) -> bool {
         let key = Key::new::<N>(net, address);
-        let [first, second] = self.places(key);
-        if first.is_marked(key) || second.is_marked(key) {
+        if self.places(key).iter().any(|place| place.is_marked(key)) {
             return false;
         }
         self.mark_anew(key, rcu);

@@ -49,7 +49,7 @@ use std::sync::Arc;
 
 const ADDRESS: Address = [0x5f00_0000_0000_0000, 0xd4];
 
-type Memory = memory::Memory<2>;
+type Memory = memory::Memory<4>;
 
 /// An address, and namespaces, known by the same mark: it does not depend on the upper bits.
 const TWIN: Address = [ADDRESS[0] ^ 1 << 48, ADDRESS[1]];
@@ -235,7 +235,7 @@ fn a_namespace_goes() {
             memory.mark(net(OTHER_NET), ADDRESS, rcu);
             let place = memory
                 .place(net(OTHER_NET), ADDRESS)
-                .expect("there are two places");
+                .expect("there is room");
             place.put(of_other.found(rcu).expect("it is there"), 1, rcu);
         }
         in_parallel! { memory:
