@@ -14,33 +14,37 @@ die()
 	exit 1
 }
 
-# module_asks [no]: the kernel is to be asked for each way.
-module_asks()
+# inject NAME DEVICE ROUNDS TRACED: the packets of case NAME, which have to come out as it says.
+inject()
 {
-	local switch on=N
-
-	[[ ${1:-} != no ]] || on=Y
-	for switch in direct_route remember_route; do
-		echo $on >"/sys/module/$MODULE/parameters/$switch" || return
-	done
-}
-
-# rules add|del: policy rules that select something, before all others.
-rules()
-{
-	ip -4 rule "$1" pref 1 from 192.0.2.1 lookup main && ip -6 rule "$1" pref 1 from 2001:db8:ffff::1 lookup main
+	cat "$directory/$1.packets" >$bench/packets
+	if ! echo "$2 $3 $4" >$bench/run; then
+		dmesg | grep 'seg6_bench: .*came out' | tail -n 12 >&2
+		die "case $1: the packets did not come out as they should; see above"
+	fi
 }
 
 # measure PHASE NAME DEVICE ROUNDS
 measure()
 {
-	cat "$directory/$2.packets" >$bench/packets
-	if ! echo "$3 $4 $traced" >$bench/run; then
-		dmesg | grep 'seg6_bench: .*came out' | tail -n 12 >&2
-		die "case $2, $1: the packets did not come out as they should; see above"
-	fi
+	inject "$2" "$3" "$4" "$traced"
 	cat $bench/ticks >"$directory/$1.$2.ticks"
-	echo "$1 $2" >>"$directory/runs"
+	echo "$1 $2 $traced" >>"$directory/runs"
+}
+
+# measure_changing PHASE NAME DEVICE ROUNDS: an IPv6 route changes before each round.
+measure_changing()
+{
+	local round
+
+	: >"$directory/$1.$2.ticks"
+	for ((round = 0; round < $4; round++)); do
+		ip -6 route replace 2001:db8:3::/48 via fd00::2 dev core0 || die "cannot change a route"
+		inject "$2" "$3" 0 0
+		cat $bench/ticks >>"$directory/$1.$2.ticks"
+	done
+	ip -6 route del 2001:db8:3::/48
+	echo "$1 $2 0" >>"$directory/runs"
 }
 
 # The router, what is known of the machine, and what measuring costs.

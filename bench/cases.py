@@ -30,6 +30,7 @@ SOURCE, INNER_SOURCE, INNER_DESTINATION = "2001:db8:1::1", "10.1.0.1", "10.2.0.1
 SID, SID_COUNT, SID_LARGE, SID_DX4, TUNNEL = "5f00::d4", "5f00::c", "5f00::1a", "5f00::4", "5f00::6"
 
 ROUTES, DESTINATIONS = 100_000, 10_000
+MANY_SIDS = [f"5f00:d4::{i:x}" for i in range(1, 10_001)]
 # Share of prefix lengths, roughly that of the Internet's routing table.
 LENGTHS = {24: 60, 23: 10, 22: 12, 21: 5, 20: 5, 19: 3, 18: 2, 16: 3}
 
@@ -83,8 +84,9 @@ def partial_checksum(packet):
 class Case:
     """Packets of one kind, in two sizes unless told otherwise."""
 
-    def __init__(self, name, title, builtin_only=False, sizes=(64, 1400), **packets):
+    def __init__(self, name, title, builtin_only=False, sizes=(64, 1400), situation=None, **packets):
         self.name, self.title, self.builtin_only, self.sizes = name, title, builtin_only, sizes
+        self.situation = situation  # a function of situations.sh
         self.packets = packets
         self.out = packets.get("out", self.out)
 
@@ -92,6 +94,12 @@ class Case:
         return end_dt4(size, **self.packets)
 
     port, out = CORE, SITE
+
+
+class ManySids(Case):
+    def records(self, size):
+        for sid in MANY_SIDS:
+            yield from end_dt4(size, sid=sid, headers=[srh(1, sid)])
 
 
 def end_dt4(size, sid=SID, headers=(), out=SITE, destinations=(INNER_DESTINATION,), linear=0, partial=False):
@@ -133,6 +141,14 @@ def address_in(prefix, chance):
     return str(prefix[chance.randrange(1, prefix.num_addresses - 1)])
 
 
+def route_to(sid, table=100, dev="vrf100"):
+    return f"{sid} encap seg6local action End.DT4 vrftable {table} dev {dev}"
+
+
+# Much to set up, too much for --check.
+MANY = ("large1", "large10k", "sids10k")
+
+
 def all_cases(destinations):
     one = srh(1, SID)
     yield PlainIPv4("ipv4", "plain IPv4 forwarding in the VRF")
@@ -150,6 +166,7 @@ def all_cases(destinations):
                headers=[srh(1, SID_LARGE)], out=LARGE, destinations=destinations[:1])
     yield Case("large10k", "End.DT4, SRH, 100,000 routes, 10,000 destinations", sizes=(64,), sid=SID_LARGE,
                headers=[srh(1, SID_LARGE)], out=LARGE, destinations=destinations)
+    yield ManySids("sids10k", "End.DT4, SRH, 10,000 SIDs", sizes=(64,), situation="many_sids")
     yield Case("dx4", "End.DX4, SRH with 1 segment", builtin_only=True, sid=SID_DX4, headers=[srh(1, SID_DX4)],
                out=GLOBAL)
     yield Case("ip6tnl", "ip6tnl in the VRF", builtin_only=True, sid=TUNNEL)
@@ -171,17 +188,18 @@ def main():
         destinations = [address_in(prefix, chance) for prefix in chance.sample(large, DESTINATIONS)]
         (directory / "routes").write_text("".join(
             f"route add {prefix} table 101 via 10.0.1.1 dev large0\n" for prefix in large))
+        (directory / "many_sids").write_text("".join(f"route add {route_to(sid)}\n" for sid in MANY_SIDS))
     runs = []
     for case in all_cases(destinations):
-        if short and case.name.startswith("large"):
+        if short and case.name in MANY:
             continue
         for size in case.sizes[:1] if short else case.sizes:
             name = f"{case.name}-{size}"
             write_packets(directory / f"{name}.packets", case.records(size))
             runs.append({"name": name, "case": case.name, "title": case.title, "size": size,
-                         "port": PORTS[case.port], "builtin_only": case.builtin_only,
+                         "port": PORTS[case.port], "builtin_only": case.builtin_only, "situation": case.situation,
                          "neighbour": [PORTS[case.out], NEIGHBOURS[case.out], neighbour_mac(case.out)],
-                         "rounds": 3 if case.name == "large10k" else 20})
+                         "rounds": 3 if case.name.endswith("10k") else 20})
     (directory / "cases.json").write_text(json.dumps(runs, indent=1))
 
 

@@ -13,8 +13,8 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from results import read_runs
-from tracing import ADDRESS, MODULE, Symbols, read_traces
+from results import read_runs, traces_of
+from tracing import ADDRESS, MODULE, Symbols
 
 
 def offsets_in_ko(ko):
@@ -46,8 +46,7 @@ def frames(ko, section, offsets):
 
 def by_step(work, ko, case):
     """{line of process() in src/end_dt4.rs: {innermost function and line: instructions}}"""
-    runs = read_runs(work)
-    trace = read_traces(work / "traces")[runs.index(["module.1", case])]
+    trace = traces_of(work, read_runs(work))["module.1", case]
     symbols = Symbols(work / "kallsyms", work / "module.1.kallsyms")
     places = offsets_in_ko(ko)
     executed = defaultdict(Counter)

@@ -16,7 +16,8 @@
  * a u32 for each packet of each round.
  *
  * DEVICE "none" hands the packets to the sink directly: the cost of measuring. TRACE is
- * 1 if the QEMU plugin is to keep the trace of the first packet, else 0.
+ * 1 if the QEMU plugin is to keep the trace of the first packet, else 0. ROUNDS 0 is one
+ * round without the one before that caches and neighbours get used to the packets in.
  */
 
 #include <linux/debugfs.h>
@@ -90,13 +91,13 @@ static int run(struct net_device *dev, bool to_sink, unsigned int rounds, bool t
 	int err;
 
 	vfree(ticks.data);
-	ticks.size = array3_size(rounds, packets.count, sizeof(u32));
+	ticks.size = array3_size(max(rounds, 1U), packets.count, sizeof(u32));
 	ticks.data = vmalloc(ticks.size);
 	if (!ticks.data) {
 		ticks.size = 0;
 		return -ENOMEM;
 	}
-	/* The first time each is for the caches, neighbours and exceptions. */
+	/* The first time each is for the caches, neighbours and exceptions, if there are more. */
 	for (round = 0; round <= rounds; round++) {
 		result = (u32 *)ticks.data + (round ? round - 1 : 0) * packets.count;
 		for (i = 0, p = packets.file; i < packets.count; i++, p = next_packet(p)) {
@@ -122,7 +123,7 @@ static ssize_t run_write(struct file *file, const char __user *user, size_t len,
 	int err;
 
 	if (len >= sizeof(line) || copy_from_user(line, user, len) ||
-	    sscanf(line, "%15s %u %u", name, &rounds, &traced) != 3 || !rounds)
+	    sscanf(line, "%15s %u %u", name, &rounds, &traced) != 3 || (traced && !rounds))
 		return -EINVAL;
 	to_sink = !strcmp(name, "none");
 	dev = dev_get_by_name(current->nsproxy->net_ns, to_sink ? "lo" : name);

@@ -8,8 +8,13 @@ from statistics import median
 
 from tracing import FORWARD, LOOKUP, OWN, RECEIVE, Symbols, attribute, read_traces
 
-# The module as it is; with direct_route and remember_route switched off; and both sides with policy rules that select.
-SERVERS = ("builtin", "module", "asking", "builtin_rules", "module_rules")
+# What either side is measured in, see situations.sh: an ordinary router; the VRFs' rule first; rp_filter=2; policy
+# rules that select; an IPv6 route that changes before each packet.
+SITUATIONS = ("", "_order", "_loose", "_rules", "_changing")
+# And the module without remember_route, with none of its switches on, and with its SIDs in another namespace; and
+# eBPF: by tc, by tcx, and without regard to policy rules.
+SERVERS = tuple(side + situation for situation in SITUATIONS for side in ("builtin", "module")) + (
+    "direct", "asking", "elsewhere", "ebpf", "ebpf_tcx", "ebpf_table")
 PARTS = (RECEIVE, OWN, LOOKUP, FORWARD)
 
 
@@ -33,19 +38,31 @@ def count_packets(work, name):
 
 
 def read_runs(work):
-    """The runs in their order: [[phase, case]]; a phase is SERVER.NUMBER, the first one is of the generator alone."""
-    return [line.split() for line in (work / "runs").read_text().splitlines()]
+    """The runs in their order: [[phase, case, whether it is traced]]; a phase is SERVER.NUMBER, the first one is of the
+    generator alone."""
+    lines = map(str.split, (work / "runs").read_text().splitlines())
+    return [(phase, case, traced == "1") for phase, case, traced in lines]
+
+
+def traces_of(work, runs):
+    traced = [(phase, case) for phase, case, traced in runs if traced]
+    return dict(zip(traced, read_traces(work / "traces"), strict=True))
 
 
 def instructions(work, runs):
-    """Instructions per packet: the least of all rounds, because an interrupt only adds."""
+    """Instructions per packet: the least of all rounds, because an interrupt only adds. What is not traced differs in
+    each round, and is their median."""
     overhead = min(read_ticks(work, "none.ipv4-64", 1)[0])
-    traces = dict(zip(map(tuple, runs), read_traces(work / "traces"), strict=True))
-    symbols = {phase: Symbols(work / "kallsyms", work / f"{phase}.kallsyms") for phase in dict(runs)}
+    traces = traces_of(work, runs)
+    symbols = {phase: Symbols(work / "kallsyms", work / f"{phase}.kallsyms") for phase, _, _ in runs}
     generator = attribute(traces["none", "ipv4-64"], symbols["none"])
     measured = {}
-    for phase, case in runs[1:]:
-        ticks = [min(rounds) - overhead for rounds in read_ticks(work, f"{phase}.{case}", count_packets(work, case))]
+    for phase, case, traced in runs[1:]:
+        packets = read_ticks(work, f"{phase}.{case}", count_packets(work, case))
+        if not traced:
+            measured[phase, case] = (median(packets[0]) - overhead, None)
+            continue
+        ticks = [min(rounds) - overhead for rounds in packets]
         functions = attribute(traces[phase, case], symbols[phase])
         functions.subtract(generator)
         functions = +functions
@@ -63,6 +80,8 @@ def result_of_instructions(measured, server, case):
         return None
     totals = [total for total, _ in values]
     functions = values[0][1]
+    if functions is None:
+        return {"total": totals[0], "least": min(totals), "most": max(totals)}
     parts = Counter()
     for (part, _, _), count in functions.items():
         parts[part] += count
@@ -79,7 +98,7 @@ def result_of_nanoseconds(work, runs, tsc_khz, server, case):
     """Median of each run, of which the median counts; an interrupt is an outlier."""
     overhead = median(read_ticks(work, "none.ipv4-64", 1)[0])
     medians = []
-    for phase, name in runs:
+    for phase, name, _ in runs:
         if name == case and phase.split(".")[0] == server:
             samples = [ticks for rounds in read_ticks(work, f"{phase}.{case}", count_packets(work, case))
                        for ticks in rounds]
@@ -104,5 +123,7 @@ def load(work):
                 result[server] = result_of_instructions(measured, server, case["name"])
             else:
                 result[server] = result_of_nanoseconds(work, runs, machine["tsc_khz"], server, case["name"])
+            if result[server] is None:
+                del result[server]
         cases.append(result)
     return {"machine": machine, "cases": cases}

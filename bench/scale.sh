@@ -33,6 +33,15 @@ note_memory()
 	echo "$1 $2 $3 $4 $(($(allocated) - $5))" >>"$directory/memory"
 }
 
+# remember NAME: some packets to each SID, so that the module remembers their routes.
+remember()
+{
+	for _ in 1 2 3; do
+		inject "$1" core0 1 0
+		sleep 0.3 # for the hook to come
+	done
+}
+
 # measure_step SERVER KIND STEP SIDS: the SIDs made, measured and removed.
 measure_step()
 {
@@ -41,6 +50,7 @@ measure_step()
 	before=$(allocated)
 	lines "$kind" sids 1 "$sids" | ip -6 -batch - || die "cannot make the SIDs"
 	note_memory "$kind-sids" "$step" "$server" "$sids" "$before"
+	[[ $server != module ]] || remember "$kind-$step"
 	measure "$server" "$kind-$step" core0 3
 	lines "$kind" sids 1 "$sids" | sed 's/^route add \([^ ]*\) .*/route del \1/' | ip -6 -batch - ||
 		die "cannot remove the SIDs"

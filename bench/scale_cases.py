@@ -31,9 +31,9 @@ def to_sid(sid, out=cases.SITE, destination=cases.INNER_DESTINATION):
 
 
 def sids(work):
-    names = [f"5f00:d4::{i:x}" for i in range(1, STEPS["sids"][-1] + 1)]
+    names = cases.MANY_SIDS
     batch(work / "sids.setup", [])
-    batch(work / "sids.sids", [f"route add {sid} encap seg6local action End.DT4 vrftable 100 dev vrf100" for sid in names])
+    batch(work / "sids.sids", [f"route add {cases.route_to(sid)}" for sid in names])
     for step in STEPS["sids"]:
         cases.write_packets(work / f"sids-{step}.packets", [to_sid(sid) for sid in evenly(names[:step], PACKETS)])
 
@@ -46,8 +46,7 @@ def vrfs(work):
         f"link add v{i} up type vrf table {1000 + i}\n"
         f"route add 10.2.0.0/24 table {1000 + i} via 10.0.0.1 dev site0 onlink\n"
         f"route add 10.1.0.0/24 table {1000 + i} dev core0" for i in numbers])
-    batch(work / "vrfs.sids", [f"route add {sid} encap seg6local action End.DT4 vrftable {1000 + i} dev v{i}"
-                               for i, sid in zip(numbers, names)])
+    batch(work / "vrfs.sids", [f"route add {cases.route_to(sid, 1000 + i, f'v{i}')}" for i, sid in zip(numbers, names)])
     for step in STEPS["vrfs"]:
         cases.write_packets(work / f"vrfs-{step}.packets", [to_sid(sid) for sid in evenly(names[:step], PACKETS)])
 
@@ -55,7 +54,7 @@ def vrfs(work):
 def routes(work):
     prefixes, chance = cases.prefixes(STEPS["routes"][-1]), random.Random(5)
     batch(work / "routes.setup", [f"route add {prefix} table 101 via 10.0.1.1 dev large0" for prefix in prefixes])
-    batch(work / "routes.sids", [f"route add {cases.SID_LARGE} encap seg6local action End.DT4 vrftable 101 dev vrf101"])
+    batch(work / "routes.sids", [f"route add {cases.route_to(cases.SID_LARGE, 101, 'vrf101')}"])
     for step in STEPS["routes"]:
         cases.write_packets(work / f"routes-{step}.packets", [
             to_sid(cases.SID_LARGE, cases.LARGE, cases.address_in(prefix, chance))

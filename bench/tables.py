@@ -48,7 +48,7 @@ def instructions_table(cases):
         builtin, module = case["builtin"], case["module"]
         rows.append((case["title"], case["size"], number(builtin["total"]), number(module["total"]),
                      f"{module['total'] / builtin['total']:.3f}", number(builtin["parts"]["own"]),
-                     number(case["asking"]["parts"]["own"]))
+                     number(case["asking"]["parts"]["own"] if "asking" in case else None))
                     if is_served(case) else
                     (case["title"], case["size"], number(builtin["total"]),
                      "" if case["builtin_only"] else number(module["total"]), "", "", ""))
@@ -57,16 +57,41 @@ def instructions_table(cases):
     yield from merged(rows)
 
 
-SWITCHED = ("srh-64", "nosrh-64")
+# (what is different, who serves then: C, Rust)
+SITUATIONS = (("as it is", "builtin", "module"),
+              ("no `remember_route`", "builtin", "direct"),
+              ("no `remember_route`, no `direct_route`", "builtin", "asking"),
+              ("the VRFs' rule before `local`", "builtin_order", "module_order"),
+              ("`rp_filter=2`", "builtin_loose", "module_loose"),
+              ("a policy rule that selects", "builtin_rules", "module_rules"),
+              ("an IPv6 route changes before each packet", "builtin_changing", "module_changing"),
+              ("eBPF at tc ingress instead", "builtin", "ebpf"),
+              ("the same by tcx", "builtin", "ebpf_tcx"),
+              ("the same by tcx, and without policy rules", "builtin", "ebpf_table"))
 
 
-def switches_table(cases):
-    yield row("Case", "C", "Rust", "switched off", "C, a policy rule that selects", "Rust, the same")
-    yield "|---|--:|--:|--:|--:|--:|"
-    for case in cases:
-        if case["name"] in SWITCHED:
-            yield row(f"{case['title']}, {case['size']} octets", *(number(case[server]["total"]) for server in (
-                "builtin", "module", "asking", "builtin_rules", "module_rules")))
+def situations_table(cases):
+    """The first two cases next to each other."""
+    shown = [case for case in cases if case["name"] in ("srh-64", "nosrh-64")]
+    yield row("64 octets", *(cell for case in shown for cell in (f"{case['title']}: C", "Rust", "Rust/C")))
+    yield "|---|" + "--:|" * 3 * len(shown)
+    for situation, theirs, ours in SITUATIONS:
+        cells = []
+        for case in shown:
+            c, rust = (case.get(server, {}).get("total") for server in (theirs, ours))
+            cells += [number(c), number(rust), f"{rust / c:.3f}" if rust else "–"]
+        yield row(situation, *cells)
+
+
+def others_table(cases):
+    """What a packet pays that is for no SID."""
+    case = next(case for case in cases if case["name"] == "ipv6-64")
+    yield row(f"{case['title']}, {case['size']} octets", "Instructions")
+    yield "|---|--:|"
+    for server, situation in (("builtin", "no module"), ("elsewhere", "the module's SIDs are in another namespace"),
+                              ("module", "the module's SIDs are in this one"), ("ebpf", "eBPF at tc ingress"),
+                              ("ebpf_tcx", "the same by tcx")):
+        yield row(situation, number(case.get(server, {}).get("total")))
 
 
 def nanoseconds_table(cases):

@@ -24,6 +24,7 @@ prepare() {
 	make --no-print-directory -C "$kernel/source" CC="$(kernel_cc "$kernel/source/.config")" KERNELRELEASE="$rel" M="$top/bench" \
 		MO="$top/build/$rel/bench" modules >$log 2>&1 || die "bench/ does not build: $(why $log)"
 	cp "build/$rel/bench/seg6_bench.ko" "build/$rel/seg6_end_dt4.ko" "$work"
+	clang -O2 -g -Wall -Wextra -Werror -target bpf -I"/usr/include/$(uname -m)-linux-gnu" -c bench/end_dt4.bpf.c -o "$work/end_dt4.bpf.o"
 }
 
 # counting_vm COMMAND [OPTION]: one emulated CPU whose clock counts instructions.

@@ -18,7 +18,7 @@ packages="ca-certificates gcc gcc-14 libc6-dev make bc bison flex libelf-dev lib
 	rustc rust-src rustfmt rust-clippy cargo bindgen pahole kmod cpio rsync xz-utils
 	iproute2 iputils-ping tcpdump nftables iperf3 socat ethtool jq procps psmisc mount
 	virtme-ng qemu-system-x86 busybox-static python3 python3-scapy git shellcheck
-	frr python3-pyroute2 python3-pygal"
+	frr python3-pyroute2 python3-pygal clang libbpf-dev bpftool"
 left_out=('/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*' '/usr/share/info/*'
 	'/usr/src/rustc-[0-9].[0-9][0-9].[0-9]/src/*' '/usr/src/rustc-[0-9].[0-9][0-9].[0-9]/compiler/*' '/usr/lib/llvm-[0-9][0-9]/lib/lib*.a')
 # The places that enter() mounts on, and those that virtme-init does. The VM may cache its root: nobody else
