@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A packet to each of many addresses of a SID that is a prefix: they are served, none of them is remembered, and what
+# is remembered stays so.
+
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/changes.sh"
+
+ALL_TESTS="spray"
+# More than there are places to remember a route in.
+readonly PREFIX=fc00:2:0:1:: NUMBER=20000
+
+spray()
+{
+	local found flood packets
+
+	RET=0
+	at_edge "ip -6 route add $PREFIX/64 encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
+	ip -n "$pe1" -6 route add "$PREFIX/64" via fd00::2 dev core
+	slowwait 20 all_direct
+	check_err $? "not each way is found directly"
+	found=$(lookups_of outer_found)
+	# What nobody asks for is forgotten.
+	ip netns exec "$h1a" ping -q -n -i 0.5 10.0.2.1 >/dev/null &
+	flood=$!
+	"$TEST_DIR/spray.py" "$pe1" "$PREFIX" "$NUMBER" 10.0.1.1 10.0.2.1
+	check_err $? "the packets cannot be sent"
+	kill "$flood"
+	all_direct
+	check_err $? "the SID in use is not remembered any more"
+	read -r packets _ < <(sid_counters "$pe2" "$PREFIX/64")
+	expect_equal "$NUMBER" "$packets" "packets served"
+	found=$(($(lookups_of outer_found) - found))
+	# Should some other change have made the kernel count on, both ends of the other SID are found again.
+	((found < 20))
+	check_err $? "$found routes were looked for"
+	log_test "$NUMBER addresses of a prefix, each once ($found routes looked for)"
+}
+
+require_rust
+start_serving
+require_topology a
+run_tests
