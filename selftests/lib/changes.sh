@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Changes of an edge under traffic, each undone again: what becomes of the very next packet. A test gives a list of
-# them to check_changes. The way of the packets before was found directly and remembered, which is seen to.
+# Changes of an edge under traffic, each undone again: what becomes of the very next packet, and of one after the kernel
+# has routed others. A test gives a list of them to check_changes. The way of the packets before was found directly and
+# remembered, which is seen to.
 
 # lookups_of NAME...: how often, in all.
 lookups_of()
@@ -36,18 +37,40 @@ all_direct()
 	run_ping "$h1a" 10.0.2.1 -c 1 >/dev/null && (($(lookups_of inner_direct outer_remembered) - before == 4))
 }
 
+# The kernel routes other packets to the host: such that rules, source validation or settings which are against the
+# tenant's are for. With that its next hop has an input route again, which every change takes away.
+route_others()
+{
+	at_edge "{
+		ip route get 10.0.2.1 from 10.9.0.9 iif vrf-100
+		ip route get 10.0.2.9 from 10.0.1.1 iif vrf-100
+		ip route get 10.0.2.1 from 10.0.1.1 iif vrf-100 mark 1 dsfield 8 uid 1 ipproto udp dport 53
+		ip route get 10.0.2.1 from 10.0.2.9 iif to-a
+	} &>/dev/null"
+}
+
+# fate_is arrives|lost WHICH: of the next packet.
+fate_is()
+{
+	local got=lost
+
+	! arrives || got=arrives
+	expect_equal "$1" "$got" "$2"
+}
+
 # check_change arrives|lost NAME CHANGE UNDO
 check_change()
 {
-	local want=$1 name=$2 got=lost
+	local want=$1 name=$2
 
 	RET=0
 	slowwait 20 all_direct
 	check_err $? "not each way was found directly before"
 	at_edge "$3"
 	check_err $? "it cannot be done: $3"
-	! arrives || got=arrives
-	expect_equal "$want" "$got" "the packet after: $3"
+	fate_is "$want" "the packet after: $3"
+	route_others
+	fate_is "$want" "the packet after others, after: $3"
 	at_edge "$4"
 	check_err $? "it cannot be undone: $4"
 	arrives

@@ -35,7 +35,8 @@ rules()
 # Table 150 leads astray.
 tables()
 {
-	at_edge "ip link add astray up type dummy; ip route add 10.0.2.0/24 dev astray table 150"
+	at_edge "ip link add astray up type dummy; ip route add 10.0.2.0/24 dev astray table 150
+		ip route add 10.0.2.9 dev astray table 150"
 	check_changes <<-EOF
 		lost    | another table                 | ip rule add pref 1 lookup 150                            | ip rule del pref 1
 		arrives | suppress_prefixlength         | ip rule add pref 1 lookup 150 suppress_prefixlength 24   | ip rule del pref 1
@@ -100,6 +101,9 @@ exception()
 	check_err $? "the edge has not heard it: $(ip -n "$pe2" route get vrf vrf-100 10.0.2.1)"
 	fits 1000
 	check_fail $? "the packet after it"
+	route_others
+	fits 1000
+	check_fail $? "the packet after others"
 	fits 600
 	check_err $? "a packet that fits"
 	at_edge "ip link set to-a down; ip link set to-a up; sysctl -wq net.ipv4.ip_forward_use_pmtu=0
