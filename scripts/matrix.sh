@@ -12,7 +12,9 @@ cd "$top" || exit
 log=build/log
 mkdir -p "$log"
 kernels=${1:-}
-tests=${2:-takeover/load_unload upstream/end_dt4 takeover/adopt takeover/traffic takeover/unload_held_up packets/differential}
+some="takeover/load_unload upstream/end_dt4 takeover/adopt takeover/traffic takeover/unload_held_up"
+some+=" routing/inner_changes routing/outer_changes packets/differential"
+tests=${2:-$some}
 [ "$tests" != all ] || tests=
 
 # For a busy host: the kernels are emulated.

@@ -6,7 +6,7 @@
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/changes.sh"
 
-ALL_TESTS="rules tables routes dead_link exception sysctls devices"
+ALL_TESTS="rules tables routes dead_link exception sysctls exempt devices"
 
 # Of what the VRF has received: from 10.0.1.1 to 10.0.2.1, by vrf-100.
 rules()
@@ -80,9 +80,11 @@ dead_link()
 	at_edge "ip link del dead"
 }
 
-# fits OCTETS: whether an echo request with so many octets of data, which nobody may fragment, reaches the host.
+# fits OCTETS: whether an echo request with so many octets of data, which nobody may fragment, reaches the host. The
+# sender knows nothing of what was too big before.
 fits()
 {
+	ip -n "$h1a" route flush cache
 	run_ping "$h1a" 10.0.2.1 -c 1 -M "do" -s "$1" >/dev/null
 }
 
@@ -106,8 +108,7 @@ exception()
 	check_fail $? "the packet after others"
 	fits 600
 	check_err $? "a packet that fits"
-	at_edge "ip link set to-a down; ip link set to-a up; sysctl -wq net.ipv4.ip_forward_use_pmtu=0
-		ip -n $h1a route flush cache"
+	at_edge "ip link set to-a down; ip link set to-a up; sysctl -wq net.ipv4.ip_forward_use_pmtu=0"
 	slowwait 20 fits 1000
 	check_err $? "it was undone"
 	log_test "A destination has an MTU of its own"
@@ -133,6 +134,18 @@ sysctls()
 		arrives | route_localnet=1              | sysctl -wq $conf.vrf-100.route_localnet=1                | sysctl -wq $conf.vrf-100.route_localnet=0
 		arrives | disable_policy=1              | sysctl -wq $conf.vrf-100.disable_policy=1                | sysctl -wq $conf.vrf-100.disable_policy=0
 	EOF
+}
+
+# What leaves by a port may be exempt from IPsec, which its route says, and a policy blocks it otherwise.
+exempt()
+{
+	local exempt=net.ipv4.conf.to-a.disable_xfrm
+
+	at_edge "sysctl -wq $exempt=1; ip xfrm policy add src 10.0.1.1 dst 10.0.2.1 dir out action block"
+	check_changes <<-EOF
+		lost    | disable_xfrm=0                | sysctl -wq $exempt=0                                     | sysctl -wq $exempt=1
+	EOF
+	at_edge "ip xfrm policy flush; sysctl -wq $exempt=0"
 }
 
 devices()
