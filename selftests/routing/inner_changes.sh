@@ -32,15 +32,30 @@ rules()
 	EOF
 }
 
-# Table 150 leads astray.
+# Table 150 leads astray, to a next hop that others are routed by. Rules that are for other packets, and such as do not
+# count what it has.
 tables()
 {
-	at_edge "ip link add astray up type dummy; ip route add 10.0.2.0/24 dev astray table 150
-		ip route add 10.0.2.9 dev astray table 150"
+	local rule=(ip rule add pref 1)
+
+	at_edge "ip link add astray up type dummy; ip nexthop add id 9 dev astray
+		ip route add 10.0.2.0/24 nhid 9 table 150; ip route add 10.0.2.9 nhid 9 table 100"
 	check_changes <<-EOF
-		lost    | another table                 | ip rule add pref 1 lookup 150                            | ip rule del pref 1
-		arrives | suppress_prefixlength         | ip rule add pref 1 lookup 150 suppress_prefixlength 24   | ip rule del pref 1
-		arrives | suppress_ifgroup              | ip rule add pref 1 lookup 150 suppress_ifgroup default   | ip rule del pref 1
+		lost    | another table                 | ${rule[*]} lookup 150                                    | ip rule del pref 1
+		arrives | suppress_prefixlength         | ${rule[*]} lookup 150 suppress_prefixlength 24           | ip rule del pref 1
+		arrives | suppress_ifgroup              | ${rule[*]} lookup 150 suppress_ifgroup default           | ip rule del pref 1
+		arrives | for others: from              | ${rule[*]} from 10.7.0.0/16 lookup 150                   | ip rule del pref 1
+		arrives | for others: to                | ${rule[*]} to 10.7.0.0/16 lookup 150                     | ip rule del pref 1
+		arrives | for others: iif               | ${rule[*]} iif core lookup 150                           | ip rule del pref 1
+		arrives | for others: oif               | ${rule[*]} oif core lookup 150                           | ip rule del pref 1
+		arrives | for others: fwmark            | ${rule[*]} fwmark 7 lookup 150                           | ip rule del pref 1
+		arrives | for others: dscp              | ${rule[*]} dscp 7 lookup 150                             | ip rule del pref 1
+		arrives | for others: uidrange          | ${rule[*]} uidrange 7-7 lookup 150                       | ip rule del pref 1
+		arrives | for others: tun_id            | ${rule[*]} tun_id 7 lookup 150                           | ip rule del pref 1
+		arrives | for others: ipproto           | ${rule[*]} ipproto udp lookup 150                        | ip rule del pref 1
+		arrives | for others: sport             | ${rule[*]} sport 53 lookup 150                           | ip rule del pref 1
+		arrives | for others: dport             | ${rule[*]} dport 53-99 lookup 150                        | ip rule del pref 1
+		arrives | for others: inverted          | ${rule[*]} not from 10.0.0.0/8 lookup 150                | ip rule del pref 1
 	EOF
 	at_edge "ip link del astray"
 }
