@@ -108,7 +108,7 @@ exception()
 {
 	RET=0
 	at_edge "sysctl -wq net.ipv4.ip_forward_use_pmtu=1"
-	slowwait 20 all_direct
+	slowwait 60 all_direct
 	check_err $? "not each way was found directly before"
 	fits 1000
 	check_err $? "a packet is too big before anybody says so"
