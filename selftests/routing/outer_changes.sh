@@ -52,7 +52,11 @@ prefix()
 {
 	local prefix="fc00:2::/64 encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
 
-	at_edge "ip -6 route add $prefix; ip -6 route del $SID_A"
+	at_edge "ip -6 route add $prefix"
+	check_changes <<-EOF
+		arrives | prefix: the address is deleted | ip -6 route del $SID_A                                  | ip -6 route add $ROUTE
+	EOF
+	at_edge "ip -6 route del $SID_A"
 	check_changes <<-EOF
 		lost    | prefix: more specific         | ip -6 route add blackhole $SID_A                         | ip -6 route del blackhole $SID_A
 		lost    | prefix: a longer one          | ip -6 route add blackhole fc00:2::/116                   | ip -6 route del blackhole fc00:2::/116
