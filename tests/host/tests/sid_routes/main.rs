@@ -271,18 +271,19 @@ fn a_namespace_goes_and_another_one_keeps_what_it_has() {
     });
 }
 
-#[test]
-fn two_addresses_of_one_mark() {
-    model(|| {
+/// What is known by the mark of the address gets no route but its own.
+fn shares_the_mark((in_net, address): (usize, Address)) {
+    model(move || {
         let memory = marked();
         let (table, of_twin) = (InTable::new(), InTable::new());
-        assert!(memory.place(net(NET), TWIN).is_some(), "they have one mark");
+        let place = memory.place(net(in_net), address);
+        assert!(place.is_some(), "they have one mark");
         in_parallel! { memory:
             {
                 attach(&memory, (NET, ADDRESS), 1, table);
                 attach(&memory, (NET, ADDRESS), 1, table);
             },
-            attach(&memory, (NET, TWIN), 1, of_twin),
+            attach(&memory, (in_net, address), 1, of_twin),
             grace_period(),
         }
         end(&memory, &[(table, 1), (of_twin, 1)]);
@@ -290,22 +291,13 @@ fn two_addresses_of_one_mark() {
 }
 
 #[test]
+fn two_addresses_of_one_mark() {
+    shares_the_mark((NET, TWIN));
+}
+
+#[test]
 fn one_address_in_two_namespaces_of_one_mark() {
-    model(|| {
-        let memory = marked();
-        let (table, of_twin) = (InTable::new(), InTable::new());
-        let twin = net(TWIN_NET);
-        assert!(memory.place(twin, ADDRESS).is_some(), "they have one mark");
-        in_parallel! { memory:
-            {
-                attach(&memory, (NET, ADDRESS), 1, table);
-                attach(&memory, (NET, ADDRESS), 1, table);
-            },
-            attach(&memory, (TWIN_NET, ADDRESS), 1, of_twin),
-            grace_period(),
-        }
-        end(&memory, &[(table, 1), (of_twin, 1)]);
-    });
+    shares_the_mark((TWIN_NET, ADDRESS));
 }
 
 #[test]
