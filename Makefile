@@ -5,7 +5,7 @@
 in_root := scripts/buildroot.sh
 # Builds the module first; with scripts/vm.sh: boots the stock kernel, and runs a command there.
 with_module := $(in_root) scripts/with-module.sh
-export KREL VM_CPUS VM_MEMORY VM_TIMEOUT VM_BOOT_TIMEOUT VM_EMULATED VM_QEMU_OPTS MIRROR MIRROR_SECURITY V
+export KREL SIGN_KEY SIGN_CERT SIGN_PIN VM_CPUS VM_MEMORY VM_TIMEOUT VM_BOOT_TIMEOUT VM_EMULATED VM_QEMU_OPTS MIRROR MIRROR_SECURITY V
 # Taken literally: the command's own $ are the VM's.
 override export CMD := $(value CMD)
 
@@ -19,15 +19,12 @@ help:
 	@echo 'make soak          an hour of everything at once, memory flat at the end (DURATION=3600)'
 	@echo 'make matrix        some selftests on each series and flavour of stock kernels (KERNELS=… TESTS=…, TESTS=all)'
 	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
+	@echo 'make deb           the Debian packages for routers (build/deb/); SIGN_KEY= SIGN_CERT= sign the module'
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
 	@echo 'make unsafe-audit  write docs/unsafe.md, every use of unsafe with its argument'
 	@echo 'make picture       draw docs/parts.svg from docs/parts.dot (with dot, of the package graphviz)'
 	@echo 'make clean         remove build/;  make distclean: and the cache'
-	@echo
-	@echo 'On a Debian 13 router itself, with its own packages:'
-	@echo 'make native        build for the running kernel;  make install: and install it'
-	@echo 'make unload        unload the module'
 	@echo
 	@echo 'KREL=RELEASE       another kernel than the newest one of trixie-backports; debug: the one of check-debug'
 	@echo 'MIRROR=URL         another Debian mirror (MIRROR_SECURITY=URL: of debian-security)'
@@ -87,14 +84,8 @@ shell:
 	@[ -t 0 ] || { echo "error: a shell needs a terminal; use make vm CMD='…'" >&2; exit 1; }
 	@$(in_root) --tty scripts/with-module.sh scripts/vm.sh --shell
 
-native:
-	@scripts/native.sh build
-
-install:
-	@scripts/native.sh install
-
-unload:
-	@scripts/unload.sh
+deb:
+	@$(in_root) scripts/deb.sh
 
 clean:
 	rm -rf build
@@ -102,4 +93,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check stress bench bench-scale vm shell native install unload clean distclean unsafe-audit picture soak matrix check-debug
+.PHONY: help modules demo check stress bench bench-scale vm shell deb clean distclean unsafe-audit picture soak matrix check-debug

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Build the module into build/<release>/, or with --check from scratch into build/check/ with clippy and
-# every warning an error. Runs in the build root, and with --native on a Debian machine itself. Leaves the log in
-# build/log/, and prints the module's path.
+# every warning an error. Runs in the build root, and with --installed on a Debian machine itself, for the kernel KREL=
+# that is installed there (DKMS does that). Leaves the log in build/log/, and prints the module's path.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-if [ "${1:-}" = --native ]; then
-	kernel=$("$top/scripts/kernel.sh" --no-image)
+if [ "${1:-}" = --installed ]; then
+	kernel=$("$top/scripts/kernel-installed.sh")
 else
 	kernel=$("$top/scripts/kernel.sh")
 fi
@@ -43,7 +43,7 @@ kbuild() {
 [ "${1:-}" != --check ] || rm -rf "$out" # a warning is only printed when the file is compiled
 kbuild "$top" "$out"
 # What only the selftests load.
-[ "${1:-}" = --native ] || kbuild "$top/selftests/modules" "$out/selftests/modules"
+[ "${1:-}" = --installed ] || kbuild "$top/selftests/modules" "$out/selftests/modules"
 if [ "${1:-}" = --check ] && grep -nE '(^|[^-])\b[Ww]arning\b' "$log" >&2; then
 	die "the build is not free of warnings"
 fi

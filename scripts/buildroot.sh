@@ -18,7 +18,8 @@ packages="ca-certificates gcc gcc-14 libc6-dev make bc bison flex libelf-dev lib
 	rustc rust-src rustfmt rust-clippy cargo bindgen pahole kmod cpio rsync xz-utils
 	iproute2 iputils-ping tcpdump nftables iperf3 socat ethtool jq procps psmisc mount
 	virtme-ng qemu-system-x86 busybox-static python3 python3-scapy git shellcheck
-	frr python3-pyroute2 python3-pygal clang libbpf-dev bpftool"
+	frr python3-pyroute2 python3-pygal clang libbpf-dev bpftool
+	debhelper dh-dkms lintian"
 left_out=('/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*' '/usr/share/info/*'
 	'/usr/src/rustc-[0-9].[0-9][0-9].[0-9]/src/*' '/usr/src/rustc-[0-9].[0-9][0-9].[0-9]/compiler/*' '/usr/lib/llvm-[0-9][0-9]/lib/lib*.a')
 # The places that enter() mounts on, and those that virtme-init does. The VM may cache its root: nobody else
@@ -151,8 +152,15 @@ enter() {
 	for file in /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt; do
 		[ ! -s "$file" ] || mount --bind "$file" "$root$file"
 	done
+	# A key for signing is seen by this run alone, and never on a disk.
 	local env=() name
-	for name in $(compgen -e | grep -E '^(KREL|CMD|CI|TERM|NO_COLOR|V|VM_.*|MIRROR.*|CARGO_(HTTP|NET|SOURCE|REGISTR).*|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY)$'); do
+	for name in SIGN_KEY SIGN_CERT; do
+		[ "${!name:-}" ] || continue
+		[ -r "${!name}" ] || die "cannot read $name=${!name}"
+		install -m 600 "${!name}" "$root/run/$name"
+		env+=("$name=/run/$name")
+	done
+	for name in $(compgen -e | grep -E '^(KREL|CMD|CI|TERM|NO_COLOR|V|SIGN_PIN|VM_.*|MIRROR.*|CARGO_(HTTP|NET|SOURCE|REGISTR).*|(https?|no|all)_proxy|(HTTPS?|NO|ALL)_PROXY)$'); do
 		env+=("$name=${!name}")
 	done
 	exec chroot "$root" /usr/bin/env -i --chdir=/src PATH=/usr/sbin:/usr/bin HOME=/root LANG=C.UTF-8 \

@@ -78,7 +78,7 @@ finish() {
 	set +e
 	stop_jobs
 	net_remove
-	if [ $ours = yes ] && [ -e "/sys/module/$MODULE" ] && ! "$here/unload.sh" >"$tmp/unload" 2>&1; then
+	if [ $ours = yes ] && [ -e "/sys/module/$MODULE" ] && ! "$here/../router/unload.sh" >"$tmp/unload" 2>&1; then
 		verdict="Demo stopped: the module could not be unloaded: $(tail -n 1 "$tmp/unload")"
 		status=1
 	fi
@@ -113,7 +113,7 @@ require() {
 	[ -n "${MODULE_KO:-}" ] || die 'MODULE_KO is not set: give the path of the built module.'
 	[ -f "$MODULE_KO" ] || die "no module at $MODULE_KO: build it first (make modules)."
 	[ -s "$SPLATS" ] || die "$SPLATS is missing: no complaint of the kernel would be seen."
-	[ ! -e "/sys/module/$MODULE" ] || die "$MODULE is already loaded: scripts/unload.sh first."
+	[ ! -e "/sys/module/$MODULE" ] || die "$MODULE is already loaded: router/unload.sh first."
 
 	local tool_package
 	for tool_package in ip:iproute2 ping:iputils-ping tcpdump:tcpdump socat:socat insmod:kmod; do
@@ -267,7 +267,7 @@ show_rust() {
 show_unload() {
 	section "9. Unload: the routes stay, the kernel's own code serves them again"
 	local tenant
-	"$here/unload.sh" >"$tmp/unload" 2>&1 || tail -n 1 "$tmp/unload" | indent
+	"$here/../router/unload.sh" >"$tmp/unload" 2>&1 || tail -n 1 "$tmp/unload" | indent
 	module_log | tail -n 1 | indent
 	check 'the module is gone' test ! -e "/sys/module/$MODULE"
 	for tenant in red blue; do

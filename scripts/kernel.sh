@@ -4,18 +4,18 @@
 #
 #   source/   the kernel's source, configured as that release and prepared (KDIR)
 #   vmlinux   the release's BTF, from its headers package
-#   modules/  lib/modules of the release with its vmlinuz, for the VM (not with --no-image)
+#   modules/  lib/modules of the release with its vmlinuz, for the VM
 #
-# Debian's header packages have no Rust metadata, so the source it is. Runs in the build root and on a
-# Debian machine. KREL= names the release; else it is the newest of trixie-backports that is whole. RELEASE-debug,
+# Runs in the build root. KREL= names the release; else it is the newest of trixie-backports that is whole. RELEASE-debug,
 # or debug alone, is the debug kernel that is built of the same source.
 #
-#   kernel.sh [--no-image | --list]    --list: print the releases that there are instead, newest first;
-#                                  fails, after the others, if a suite cannot be read
+#   kernel.sh [--list]    --list: print the releases that there are instead, newest first; fails, after the others,
+#                         if a suite cannot be read
 #
 # The directory stays in the cache, with a log beside it.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/kernel-source.sh"
 
 # take_suite SUITE: have apt read the kernels of that one.
 take_suite() {
@@ -24,13 +24,10 @@ take_suite() {
 		-o Dir::State::lists="$cache/apt/lists-$1" -o Dir::Cache="$cache/apt" -o Dir::State::status=/dev/null
 		-o APT::Sandbox::User=root -o APT::Architecture=amd64 -o Acquire::Languages=none)
 }
-image=yes
-[ "${1:-}" != --no-image ] || image=
 
 # packages REL: name=version of each package to fetch; fails, saying so, when the archive lacks one.
 packages() {
-	local version series wanted=("linux-headers-$1") name
-	[ ! "$image" ] || wanted+=("linux-binary-$1" "linux-modules-$1")
+	local version series wanted=("linux-headers-$1" "linux-binary-$1" "linux-modules-$1") name
 	series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$1") || {
 		echo "$1 is not a kernel release"
 		return 1
@@ -91,17 +88,6 @@ look_up() {
 	mv "$kept.new" "$kept"
 }
 
-# check_compilers CONFIG: another rustc than the kernel's would make metadata that it refuses, with a longer story.
-check_compilers() {
-	local want have
-	cc=$(kernel_cc "$1")
-	command -v "$cc" >/dev/null || not_served "$rel was built with ${cc:-an unknown compiler}, which is not here"
-	want=$(sed -n 's/^CONFIG_RUSTC_VERSION=//p' "$1")
-	have=$(rustc --version | awk '{ split($2, v, "."); print v[1] * 100000 + v[2] * 100 + v[3] }')
-	[ "$want" = "$have" ] ||
-		not_served "$rel was built with rustc $((want / 100000)).$((want / 100 % 1000)).$((want % 100)), here is $(rustc --version); use the distribution's rustc (PATH?)"
-}
-
 fetch() {
 	local list deb log=$cache/kernel-$rel.log
 	[ "${archive+read}" ] || read_archive || die "$(why "$cache/apt-update.log")"
@@ -117,15 +103,13 @@ fetch() {
 	watched=$tmp step "unpacking it" "$log" unpack || die "cannot unpack kernel $rel: $(why "$log"); whole log: $log"
 }
 
-# The source comes without its largest driver (a third of its size) and its documentation.
 unpack() {
 	local deb
 	for deb in "$tmp"/debs/*.deb; do
 		case $deb in
 		*/linux-source-*)
 			dpkg-deb --fsys-tarfile "$deb" | tar -xO --wildcards './usr/src/linux-source-*.tar.xz' |
-				tar -xJ -C "$tmp/source" --strip-components=1 --exclude='*/drivers/gpu/drm/amd/*.[ch]' \
-					--exclude='*/Documentation/*.rst' --exclude='*/Documentation/devicetree/*'
+				unpack_source - "$tmp/source"
 			;;
 		*) dpkg-deb -x "$deb" "$tmp/unpacked" ;;
 		esac && rm "$deb" || return
@@ -133,26 +117,16 @@ unpack() {
 	local headers=$tmp/unpacked/usr/src/linux-headers-$rel
 	cp "$headers/.config" "$headers/Module.symvers" "$tmp/source/" &&
 		mv "$headers/vmlinux" "$tmp/" || return
-	if [ "$image" ]; then
-		mkdir -p "$tmp/modules/lib/modules" &&
-			mv "$tmp/unpacked/usr/lib/modules/$rel" "$tmp/modules/lib/modules/" &&
-			rm -f "$tmp/modules/lib/modules/$rel"/{build,source} &&
-			depmod -b "$tmp/modules" "$rel" || return
-	fi
+	mkdir -p "$tmp/modules/lib/modules" &&
+		mv "$tmp/unpacked/usr/lib/modules/$rel" "$tmp/modules/lib/modules/" &&
+		rm -f "$tmp/modules/lib/modules/$rel"/{build,source} &&
+		depmod -b "$tmp/modules" "$rel" || return
 	rm -rf "$tmp/debs" "$tmp/unpacked"
 }
 
 make_kernel() {
 	fetch
-	"$top/scripts/check-config.sh" "$tmp/source/.config"
-	check_compilers "$tmp/source/.config"
-	local log=$cache/kernel-$rel.log
-	watched=$tmp step "preparing its source (about 2 CPU minutes)" "$log" make -C "$tmp/source" \
-		CC="$cc" KERNELRELEASE="$rel" -j"$(nproc)" modules_prepare ||
-		die "cannot prepare kernel $rel: $(why "$log"); whole log: $log"
-	# Kconfig drops RUST without a word when it dislikes the toolchain.
-	"$top/scripts/check-config.sh" "$tmp/source/.config" >/dev/null 2>&1 ||
-		die "this toolchain is not fit for Rust: $(make -C "$tmp/source" CC="$cc" rustavailable 2>&1 | grep '\*\*\*' | head -3 | xargs)"
+	prepare_source "$tmp/source" "$cache/kernel-$rel.log"
 	mv "$tmp" "$kernel"
 	say "  kernel $rel: $(size "$kernel") in $kernel"
 }

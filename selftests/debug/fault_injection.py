@@ -15,7 +15,7 @@ from faults import attempts, only_below, text_of
 
 MODULE = "seg6_end_dt4"
 ROUTES = f"/sys/kernel/debug/{MODULE}/routes"
-UNLOAD = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../scripts/unload.sh")
+UNLOAD = os.path.join(os.path.dirname(os.path.realpath(__file__)), "../../router/unload.sh")
 NO_MEMORY = (errno.ENOMEM, errno.ENOBUFS)
 SID, TABLE, NEXTHOP = "fc00:2::fa17", 100, 4242
 

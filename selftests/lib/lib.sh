@@ -58,7 +58,7 @@ module_load()
 
 module_unload()
 {
-	"$SELFTESTS_DIR/../scripts/unload.sh" 30
+	"$SELFTESTS_DIR/../router/unload.sh" 30
 }
 
 module_loaded()

@@ -16,7 +16,7 @@ unload_is_held()
 
 	said=$(
 		exec 3<&- 4<&-
-		"$SELFTESTS_DIR/../scripts/unload.sh" 2>&1
+		"$SELFTESTS_DIR/../router/unload.sh" 2>&1
 	)
 	check_fail $? "unload.sh succeeds while a file is open"
 	((SECONDS - start < 30))
@@ -53,7 +53,7 @@ held_over_unload()
 		# A process is named once, and unload.sh does not name itself for what it inherits.
 		exec 4<"$DEBUGFS/drops"
 		unload_is_held "$$ ${0##*/}"
-		"$SELFTESTS_DIR/../scripts/unload.sh" 2>&1 | grep -q "$$ ${0##*/}"
+		"$SELFTESTS_DIR/../router/unload.sh" 2>&1 | grep -q "$$ ${0##*/}"
 		check_err $? "unload.sh does not name who has called it"
 		rest=$(cat <&3)
 		check_err $? "reading on in $file"

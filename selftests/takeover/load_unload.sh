@@ -77,7 +77,7 @@ files()
 unload_without_load()
 {
 	RET=0
-	"$SELFTESTS_DIR/../scripts/unload.sh" 2>&1 | grep -q "not loaded"
+	"$SELFTESTS_DIR/../router/unload.sh" 2>&1 | grep -q "not loaded"
 	check_err $? "unload.sh does not say \"not loaded\""
 	log_test "unload.sh without the module"
 }

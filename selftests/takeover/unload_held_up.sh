@@ -50,7 +50,7 @@ unload_says_who()
 
 	RET=0
 	load_and_hold_up
-	said=$("$SELFTESTS_DIR/../scripts/unload.sh" 5 2>&1)
+	said=$("$SELFTESTS_DIR/../router/unload.sh" 5 2>&1)
 	check_fail $? "unload.sh succeeds"
 	grep -q "$holder ip:" <<<"$said"
 	check_err $? "unload.sh does not name task $holder, ip: $said"

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Sourced by kernel.sh and kernel-installed.sh: make a KDIR of a kernel's source. Debian's header packages have no Rust
+# metadata, so it takes the source, configured as that release and prepared by the compilers that it was built with.
+
+# check_compilers CONFIG: another rustc than the kernel's would make metadata that it refuses, with a longer story.
+check_compilers() {
+	local want have
+	cc=$(kernel_cc "$1")
+	command -v "$cc" >/dev/null || not_served "$rel was built with ${cc:-an unknown compiler}, which is not here"
+	want=$(sed -n 's/^CONFIG_RUSTC_VERSION=//p' "$1")
+	have=$(rustc --version | awk '{ split($2, v, "."); print v[1] * 100000 + v[2] * 100 + v[3] }')
+	[ "$want" = "$have" ] ||
+		not_served "$rel was built with rustc $((want / 100000)).$((want / 100 % 1000)).$((want % 100)), here is $(rustc --version); use the rustc of that Debian release (not of its backports, nor of PATH)"
+}
+
+# unpack_source TARBALL DIR: without its largest driver (a third of its size) and its documentation; - is stdin.
+unpack_source() {
+	tar -xJf "$1" -C "$2" --strip-components=1 --exclude='*/drivers/gpu/drm/amd/*.[ch]' \
+		--exclude='*/Documentation/*.rst' --exclude='*/Documentation/devicetree/*'
+}
+
+# prepare_source DIR LOG: make a KDIR for $rel of a source with the release's .config and Module.symvers.
+prepare_source() {
+	"$top/scripts/check-config.sh" "$1/.config"
+	check_compilers "$1/.config"
+	watched=${1%/*} step "preparing its source (about 2 CPU minutes)" "$2" make -C "$1" \
+		CC="$cc" KERNELRELEASE="$rel" -j"$(nproc)" modules_prepare ||
+		die "cannot prepare kernel $rel: $(why "$2"); whole log: $2"
+	# Kconfig drops RUST without a word when it dislikes the toolchain.
+	"$top/scripts/check-config.sh" "$1/.config" >/dev/null 2>&1 ||
+		die "this toolchain is not fit for Rust: $(make -C "$1" CC="$cc" rustavailable 2>&1 | grep '\*\*\*' | head -3 | xargs)"
+}
