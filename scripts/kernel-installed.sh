@@ -54,6 +54,8 @@ make_kernel() {
 	rm -f "$log"
 }
 
+# Headers are of no use to a kernel that lacks what it takes.
+[ ! -e "/boot/config-$rel" ] || "$top/scripts/check-config.sh" "/boot/config-$rel"
 [ -e "$headers/.config" ] || not_served "$rel needs linux-headers-$rel: apt-get install linux-headers-$rel"
 "$top/scripts/check-config.sh" "$headers/.config"
 check_compilers "$headers/.config"
