@@ -11,6 +11,7 @@ name=seg6-end-dt4
 version=$(dpkg-query -W -f '${Version}' "$name-dkms")
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin # no rustc of the administrator's
 export SEG6_END_DT4_CACHE=/var/cache/$name
+# shellcheck source=../scripts/lib.sh
 . "/usr/src/$name-$version/scripts/lib.sh"
 
 tell() { echo "$name: $*"; }

@@ -15,8 +15,11 @@ name=seg6_end_dt4
 # sign KO: for a kernel that takes no others.
 sign() {
 	local source hash
-	[ "${SIGN_KEY:-}" ] || [ "${SIGN_CERT:-}" ] || return 0
-	[ "${SIGN_KEY:-}" ] && [ "${SIGN_CERT:-}" ] || die "SIGN_KEY= and SIGN_CERT= belong together"
+	case ${SIGN_KEY:+key}${SIGN_CERT:+cert} in
+	'') return 0 ;;
+	keycert) ;;
+	*) die "SIGN_KEY= and SIGN_CERT= belong together" ;;
+	esac
 	source=$("$top/scripts/kernel.sh")/source
 	hash=$(sed -n 's/^CONFIG_MODULE_SIG_HASH="\(.*\)"/\1/p' "$source/.config")
 	KBUILD_SIGN_PIN=${SIGN_PIN:-} "$source/scripts/sign-file" "$hash" "$SIGN_KEY" "$SIGN_CERT" "$1" </dev/null ||

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # top and rel, the release, are of those that source it
 # Sourced by kernel.sh and kernel-installed.sh: make a KDIR of a kernel's source. Debian's header packages have no Rust
 # metadata, so it takes the source, configured as that release and prepared by the compilers that it was built with.
 
