@@ -17,15 +17,14 @@ kernel=$cache/kernel-$rel
 tmp=$cache/tmp.kernel-$rel
 log=$cache/kernel-$rel.log
 headers=/usr/src/linux-headers-$rel
-series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$rel") || die "$rel is not a kernel release"
+series=$(series_of "$rel") || die "$rel is not a kernel release"
 tarball=/usr/src/linux-source-$series.tar.xz
 
 version() { dpkg-query -W -f '${Version}' "$1" 2>/dev/null || true; }
 
 take_installed() {
 	unpack_source "$tarball" "$tmp/source" &&
-		cp "$headers/.config" "$headers/Module.symvers" "$tmp/source/" &&
-		cp "$headers/vmlinux" "$tmp/" &&
+		take_headers "$headers" &&
 		echo "$version" >"$tmp/version"
 }
 
@@ -54,11 +53,12 @@ make_kernel() {
 	rm -f "$log"
 }
 
-# Headers are of no use to a kernel that lacks what it takes.
-[ ! -e "/boot/config-$rel" ] || "$top/scripts/check-config.sh" "/boot/config-$rel"
-[ -e "$headers/.config" ] || not_served "$rel needs linux-headers-$rel: apt-get install linux-headers-$rel"
-"$top/scripts/check-config.sh" "$headers/.config"
-check_compilers "$headers/.config"
+if [ ! -e "$headers/.config" ]; then
+	# They are of no use to a kernel that lacks what it takes.
+	[ ! -e "/boot/config-$rel" ] || "$top/scripts/check-config.sh" "/boot/config-$rel"
+	not_served "$rel needs linux-headers-$rel: apt-get install linux-headers-$rel"
+fi
+check_kernel "$headers/.config"
 version=$(version "linux-headers-$rel")
 # The same release, built anew: everything may lie elsewhere.
 [ "$version" = "$(cat "$kernel/version" 2>/dev/null || echo "$version")" ] || rm -rf "$kernel"

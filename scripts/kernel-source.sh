@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2154 # top and rel, the release, are of those that source it
+# shellcheck shell=bash disable=SC2154 # top, tmp and rel, the release, are of those that source it
 # Sourced by kernel.sh and kernel-installed.sh: make a KDIR of a kernel's source. Debian's header packages have no Rust
 # metadata, so it takes the source, configured as that release and prepared by the compilers that it was built with.
 
-# check_compilers CONFIG: another rustc than the kernel's would make metadata that it refuses, with a longer story.
-check_compilers() {
+# series_of REL: 7.3, which names its linux-source.
+series_of() { grep -oE '^[0-9]+\.[0-9]+' <<<"$1"; }
+
+# check_kernel CONFIG: refuse what cannot be served, and set cc to the kernel's compiler. Another rustc than the kernel's
+# would make metadata that it refuses, with a longer story.
+check_kernel() {
 	local want have
+	"$top/scripts/check-config.sh" "$1"
 	cc=$(kernel_cc "$1")
 	command -v "$cc" >/dev/null || not_served "$rel was built with ${cc:-an unknown compiler}, which is not here"
 	want=$(sed -n 's/^CONFIG_RUSTC_VERSION=//p' "$1")
@@ -20,10 +25,14 @@ unpack_source() {
 		--exclude='*/Documentation/*.rst' --exclude='*/Documentation/devicetree/*'
 }
 
-# prepare_source DIR LOG: make a KDIR for $rel of a source with the release's .config and Module.symvers.
+# take_headers DIR: what the source lacks of the release is in its headers package.
+take_headers() {
+	cp "$1/.config" "$1/Module.symvers" "$tmp/source/" &&
+		cp "$1/vmlinux" "$tmp/"
+}
+
+# prepare_source DIR LOG: make a KDIR for $rel, which check_kernel has seen, of a source with the release's .config.
 prepare_source() {
-	"$top/scripts/check-config.sh" "$1/.config"
-	check_compilers "$1/.config"
 	watched=${1%/*} step "preparing its source (about 2 CPU minutes)" "$2" make -C "$1" \
 		CC="$cc" KERNELRELEASE="$rel" -j"$(nproc)" modules_prepare ||
 		die "cannot prepare kernel $rel: $(why "$2"); whole log: $2"

@@ -28,7 +28,7 @@ take_suite() {
 # packages REL: name=version of each package to fetch; fails, saying so, when the archive lacks one.
 packages() {
 	local version series wanted=("linux-headers-$1" "linux-binary-$1" "linux-modules-$1") name
-	series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$1") || {
+	series=$(series_of "$1") || {
 		echo "$1 is not a kernel release"
 		return 1
 	}
@@ -114,9 +114,7 @@ unpack() {
 		*) dpkg-deb -x "$deb" "$tmp/unpacked" ;;
 		esac && rm "$deb" || return
 	done
-	local headers=$tmp/unpacked/usr/src/linux-headers-$rel
-	cp "$headers/.config" "$headers/Module.symvers" "$tmp/source/" &&
-		mv "$headers/vmlinux" "$tmp/" || return
+	take_headers "$tmp/unpacked/usr/src/linux-headers-$rel" || return
 	mkdir -p "$tmp/modules/lib/modules" &&
 		mv "$tmp/unpacked/usr/lib/modules/$rel" "$tmp/modules/lib/modules/" &&
 		rm -f "$tmp/modules/lib/modules/$rel"/{build,source} &&
@@ -126,6 +124,7 @@ unpack() {
 
 make_kernel() {
 	fetch
+	check_kernel "$tmp/source/.config"
 	prepare_source "$tmp/source" "$cache/kernel-$rel.log"
 	mv "$tmp" "$kernel"
 	say "  kernel $rel: $(size "$kernel") in $kernel"
