@@ -37,7 +37,7 @@ fi
 [ "$installed" ] || {
 	others=$(elsewhere)
 	die "no $name is installed for the running kernel, $release (for others: ${others:-none}): boot one of those, or install \
-linux-headers-$release and its linux-source and then run dpkg-reconfigure seg6-end-dt4-dkms, which says what is missing"
+linux-headers-$release and its linux-source, of which DKMS then builds it"
 }
 said=$(modprobe "$name" 2>&1) || case $said in
 *'Key was rejected'* | *'Required key'* | *'not permitted'*)
