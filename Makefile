@@ -20,6 +20,7 @@ help:
 	@echo 'make matrix        some selftests on each series and flavour of stock kernels (KERNELS=… TESTS=…, TESTS=all)'
 	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
 	@echo 'make deb           the Debian packages for routers (build/deb/); SIGN_KEY= SIGN_CERT= sign the module'
+	@echo 'make check-package the packages on a router that boots them, as apt and systemd do it (25 min)'
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
 	@echo 'make unsafe-audit  write docs/unsafe.md, every use of unsafe with its argument'
@@ -45,6 +46,9 @@ check:
 
 check-debug:
 	@$(in_root) scripts/check.sh --debug
+
+check-package:
+	@$(in_root) scripts/check-package.sh
 
 # The long forms of the takeover tests.
 CYCLES ?= 50
@@ -93,4 +97,4 @@ clean:
 distclean: clean
 	@scripts/clean-cache.sh
 
-.PHONY: help modules demo check stress bench bench-scale vm shell deb clean distclean unsafe-audit picture soak matrix check-debug
+.PHONY: help modules demo check stress bench bench-scale vm shell deb clean distclean unsafe-audit picture soak matrix check-debug check-package

@@ -7,11 +7,9 @@
 #   check.sh --debug    the selftests only, on the debug kernel
 set -uo pipefail
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/test-steps.sh"
 
 cd "$top" || exit
-log=build/log
-mkdir -p "$log"
-passed=0 failed=0 skipped=0
 debug=
 run_selftests=selftests/run
 if [ "${1:-}" = --debug ]; then
@@ -25,20 +23,6 @@ if [ "${1:-}" = --debug ]; then
 	esac
 	export KREL VM_MEMORY=${VM_MEMORY:-4G} VM_TIMEOUT=${VM_TIMEOUT:-14400} VM_BOOT_TIMEOUT=${VM_BOOT_TIMEOUT:-600}
 fi
-
-# test_step NAME CMD…: one test; its output is shown when it fails.
-test_step() {
-	local name=$1 start=$SECONDS
-	shift
-	if quiet=1 step "$name" "$log/$name.log" "$@"; then
-		passed=$((passed + 1))
-		echo "ok - $name ($((SECONDS - start)) s)"
-	else
-		failed=$((failed + 1))
-		tail -n 40 "$log/$name.log" | sed 's/^/  /'
-		echo "not ok - $name; whole log: $log/$name.log"
-	fi
-}
 
 shell_files() {
 	# The build root has git, but the checkout need not be a repository, nor belong to this user.
@@ -99,6 +83,8 @@ else
 	failed=$((failed + 1))
 	echo "not ok - selftests: there is no module"
 fi
+# Takes VMs of its own, so after the selftests.
+[ "$debug" ] || test_step package scripts/check-package.sh --short
 case $debug$kernel in
 yes*) ;;
 *-rt-*)
@@ -108,5 +94,4 @@ yes*) ;;
 *) test_step bench scripts/bench.sh --check ;;
 esac
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+totals

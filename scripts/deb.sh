@@ -28,11 +28,6 @@ sign() {
 	say "signed by $(modinfo -F signer "$1")"
 }
 
-# The checkout's files, without what was built; git may not know the checkout, or not be here.
-copy_source() {
-	tar -C "$top" --exclude=./build --exclude=./.git --exclude=target --exclude=__pycache__ -c . | tar -x --no-same-owner -C "$1"
-}
-
 # add_modules_package DIR KO REL: the one whose name says for which kernel it is.
 add_modules_package() {
 	local debian=$1/debian package=seg6-end-dt4-modules-$3 script

@@ -139,3 +139,8 @@ host_apt() {
 		echo 'Acquire::Retries "3"; Acquire::http::Timeout "20"; Acquire::https::Timeout "20";'
 	} >"$cache/apt/apt.conf"
 }
+
+# copy_source DIR: the checkout's files, without what was built; git may not know the checkout, or not be here.
+copy_source() {
+	tar -C "$top" --exclude=./build --exclude=./.git --exclude=target --exclude=__pycache__ -c . | tar -x --no-same-owner -C "$1"
+}

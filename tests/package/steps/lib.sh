@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # the variables are of the test that boots the router
+# Sourced by the steps, which run at the end of a router's boot: what they say goes to the second serial port.
+set -uo pipefail
+exec >/dev/ttyS1 2>&1 </dev/null
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck source=/dev/null
+. /root/arguments
+
+name=seg6-end-dt4
+module=/sys/module/seg6_end_dt4
+failed=
+
+# check WHAT CMD…
+check() {
+	local what=$1
+	shift
+	if "$@"; then
+		echo "  ok: $what"
+	else
+		echo "  FAILED: $what ($*)"
+		failed=1
+	fi
+}
+
+finish() { [ "$failed" ] || echo "step passed"; }
+
+# Not grep -q: a pipe's writer would fail.
+says() { grep -F -- "$1" >/dev/null; }
+not() { ! "$@"; }
+
+started_at() { systemctl show -P InactiveExitTimestampMonotonic "$1"; }
+active_at() { systemctl show -P ActiveEnterTimestampMonotonic "$1"; }
+
+is_loaded() { [ "$(cat $module/version 2>/dev/null)" = "$1" ]; }
+before_frr() { [ "$(active_at $name)" -gt 0 ] && [ "$(active_at $name)" -lt "$(started_at frr)" ]; }
+
+# One tenant: netns pe encapsulates for him, the router has the SID, netns ce is his site. Replies take a way of their own.
+topology() {
+	local ns
+	for ns in pe ce; do
+		ip netns add $ns
+		ip -n $ns link set lo up
+		ip netns exec $ns sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+	done
+	# Its sysctl comes with the module vrf, and that with the first VRF.
+	ip link add vrf100 type vrf table 100 && ip link set vrf100 up
+	sysctl -qw net.vrf.strict_mode=1 net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	ip link add core type veth peer name core netns pe
+	ip link add site type veth peer name site netns ce
+	ip -n pe link add back type veth peer name back netns ce
+	ip addr add fc00::1/64 dev core nodad && ip link set core up
+	ip link set site master vrf100 up && ip addr add 10.2.0.1/24 dev site
+	ip -n pe addr add fc00::2/64 dev core nodad && ip -n pe link set core up
+	ip -n pe addr add 10.3.0.1/24 dev back && ip -n pe link set back up
+	ip -n pe addr add 10.1.0.1/32 dev lo
+	ip -n pe -6 route add 5f00::/16 via fc00::1
+	ip -n pe route add 10.2.0.0/24 encap seg6 mode encap segs 5f00::d4 dev core
+	ip -n ce addr add 10.2.0.2/24 dev site && ip -n ce link set site up
+	ip -n ce addr add 10.3.0.2/24 dev back && ip -n ce link set back up
+	ip -n ce route add 10.1.0.1 via 10.3.0.1
+	ip -6 route add 5f00::d4 encap seg6local action End.DT4 vrftable 100 count dev vrf100
+}
+
+reaches_site() { ip netns exec pe ping -q -c 3 -i 0.2 -W 3 -I 10.1.0.1 10.2.0.2 >/dev/null; }
+routes() { awk -v what="$1" '$1 == what { print $2 }' /sys/kernel/debug/seg6_end_dt4/routes; }
+rust_has() { [ "$(($(routes built) + $(routes adopted)))" -gt 0 ]; }
+
+# Rounds of 50 packets until it is told to stop: none may be lost.
+start_traffic() {
+	while [ ! -e /run/stop ]; do
+		ip netns exec pe ping -q -c 50 -i 0.02 -W 5 -I 10.1.0.1 10.2.0.2 | grep transmitted
+	done >/run/traffic &
+}
+stop_traffic() {
+	touch /run/stop
+	wait
+	rm /run/stop
+	echo "  $(wc -l </run/traffic) rounds of traffic"
+	[ -s /run/traffic ] && ! grep -v ' 50 received, 0% packet loss' /run/traffic
+}
+
+# As it should be after every boot into a kernel that has the module.
+check_served() {
+	check "runs $rel" [ "$(uname -r)" = "$rel" ]
+	check "the service is active" systemctl -q is-active $name
+	check "$version is loaded" is_loaded "$version"
+	check "FRR is active" systemctl -q is-active frr
+	check "loaded before FRR was started" before_frr
+	topology
+	check "a packet reaches the site" reaches_site
+	check "by way of the module" rust_has
+}
+
+# What a purge leaves; the logs of apt, dpkg and systemd may remember.
+leftovers() {
+	find / -xdev -iname '*seg6[-_]end[-_]dt4*' ! -path '/repo/*' ! -path '/root/*' ! -path '/var/log/*' ! -path '/var/lib/apt/*' \
+		! -path '/proc/*'
+	dpkg-query -W -f '${Package} ${Status}\n' 2>/dev/null | grep "^$name"
+	systemctl list-units --all --plain --no-legend "$name*"
+}
+nothing_left() { [ ! "$(leftovers | tee /dev/stderr)" ]; }
+
+# Purges all its packages under traffic.
+check_purge() {
+	start_traffic
+	sleep 2
+	check "apt purges it" apt-get -y -q -o Dpkg::Use-Pty=0 purge "$name*"
+	check "the module is unloaded" [ ! -e $module ]
+	sleep 2
+	check "no packet was lost" stop_traffic
+	check "the built-in code serves the SID" reaches_site
+	check "nothing is left" nothing_left
+}
