@@ -12,7 +12,7 @@ set -uo pipefail
 
 tests=(packages router modules-install modules-upgrade)
 [ "${1:-}" = --short ] || tests+=(dkms-no-source dkms-full-disk dkms-late-source dkms-boot dkms-unpacked dkms-kernel-upgrade
-	dkms-kernel-not-served dkms-not-served-boot dkms-removal modules-no-systemd modules-signed)
+	dkms-kernel-not-served dkms-removal modules-no-systemd modules-signed readme)
 
 KREL=$("$top/scripts/kernel.sh") || exit
 export KREL=${KREL##*/kernel-}
