@@ -5,7 +5,7 @@
 
 need_dkms
 older=$(older_kernel)
-apt dkms purge --autoremove "linux-image-$older" "linux-headers-$older"
+apt dkms purge "linux-*-$older"
 [ ! -e "$work/dkms/var/cache/$name/kernel-$older" ] || die "its source stays in the cache"
 [ ! "$(in_router dkms find /usr/lib/modules /var/lib/dkms -path "*$older*" -name 'seg6*')" ] || die "its module stays"
 has_module dkms "$KREL" "$(version_in dkms $name-dkms)"
