@@ -34,6 +34,7 @@ use kernel_ext::{
         ChangeNotifier,
         Reception, //
     },
+    module_switch,
     netlink::ExtAck,
     rcu::ReadSection,
     seg6_local::{
@@ -55,6 +56,11 @@ use kernel_ext::{
         SkBuff, //
     },
 };
+
+module_switch! {
+    /// Whether sources of refused packets are told.
+    static ICMPV6_ERRORS: "icmpv6_errors" = true, "answer wrong packets with ICMPv6 errors, as RFC 8986 wants it";
+}
 
 /// How many octets the headers of an ordinary packet have: an SRH with two segments, IPv4, ports.
 const LIKELY_HEADERS_LEN: usize = 96;
@@ -223,7 +229,9 @@ fn refuse(skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Counted
         Ok(skb) => skb,
         Err(counted) => return counted,
     };
-    skb.send_parameter_problem(code, objection.pointer, rcu);
+    if ICMPV6_ERRORS.is_on() {
+        skb.send_parameter_problem(code, objection.pointer, rcu);
+    }
     cause.drop(skb)
 }
 

@@ -36,6 +36,21 @@ rate_limit()
 	log_test "The kernel's rate limit holds"
 }
 
+# The drops stay, and are counted.
+switched_off()
+{
+	local before
+
+	RET=0
+	before=$(drops_of segments_left)
+	echo N >"/sys/module/$MODULE/parameters/icmpv6_errors"
+	expect_equal 0 "$(answers 5)" "answers to 5 packets"
+	expect_equal $((before + 5)) "$(drops_of segments_left)" "drops"
+	echo Y >"/sys/module/$MODULE/parameters/icmpv6_errors"
+	expect_equal 5 "$(answers 5)" "answers to 5 packets, on again"
+	log_test "Switched off and on"
+}
+
 tcpdump_decodes()
 {
 	RET=0
@@ -84,5 +99,5 @@ ip -n "$pe2" -6 route add ff0e::100/128 table local encap seg6local action End.D
 ALL_TESTS=with_builtin
 tests_run
 continue_with_module
-ALL_TESTS="with_module source_address rate_limit tcpdump_decodes"
+ALL_TESTS="with_module source_address switched_off rate_limit tcpdump_decodes"
 run_tests
