@@ -19,7 +19,7 @@ packages="ca-certificates gcc gcc-14 libc6-dev make bc bison flex libelf-dev lib
 	iproute2 iputils-ping tcpdump nftables iperf3 socat ethtool jq procps psmisc mount
 	virtme-ng qemu-system-x86 busybox-static python3 python3-scapy git shellcheck
 	frr python3-pyroute2 python3-pygal clang libbpf-dev bpftool
-	debhelper dh-dkms lintian mmdebstrap debian-archive-keyring openssl e2fsprogs ovmf python3-virt-firmware"
+	debhelper dh-dkms lintian mmdebstrap debian-archive-keyring openssl e2fsprogs ovmf python3-virt-firmware python3-prometheus-client"
 left_out=('/usr/share/doc/*' '/usr/share/man/*' '/usr/share/locale/*' '/usr/share/info/*'
 	'/usr/src/rustc-[0-9].[0-9][0-9].[0-9]/src/*' '/usr/src/rustc-[0-9].[0-9][0-9].[0-9]/compiler/*' '/usr/lib/llvm-[0-9][0-9]/lib/lib*.a')
 # The places that enter() mounts on, and those that virtme-init does. The VM may cache its root: nobody else

@@ -90,6 +90,15 @@ check_served() {
 	topology
 	check "a packet reaches the site" reaches_site
 	check "by way of the module" rust_has
+	check "doctor has nothing to say" doctor_says
+	check "status knows the SID" says "sid: 5f00::d4" <<<"$($name status)"
+}
+
+# doctor_says NAME…: that is wrong with the module and the kernel; the VRF here is as Linux makes it.
+doctor_says() {
+	local found
+	found=$($name doctor | sed -n 's/^\([^ :]*\):.*/\1/p' | grep -vE '^(way-out|local-first)$' | sort | paste -sd' ')
+	[ "$found" = "$*" ] || { echo "  it says: $found"; return 1; }
 }
 
 # What a purge leaves; the logs of apt, dpkg and systemd may remember.

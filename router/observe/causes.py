@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What it means when a packet is dropped for a cause, in a line each. The names are those of the module's file `drops`."""
+
+MEANING = {
+    "outer_truncated": "an outer header is cut off: a broken or hostile sender",
+    "too_many_extension_headers": "more extension headers than the kernel walks: hostile",
+    "outer_fragment": "fragments that overlap or exceed the kernel's memory for them; is the core's MTU large enough?",
+    "malformed_srh": "a segment routing header out of order where an HMAC is asked for",
+    "segments_left": "the SID was not the last one of the segment list: a headend with a wrong segment list",
+    "routing_type": "a routing header of another type with segments left",
+    "upper_layer": "what is encapsulated is not IPv4: a headend that sends another family to this SID",
+    "hmac": "the HMAC is missing, wrong or for another SID: a headend without the key, or a stranger",
+    "no_ingress": "the device that the packet came in by was just going away",
+    "no_vrf": "no VRF, or more than one, serves the SID's table",
+    "inner_truncated": "the inner packet is shorter than it says",
+    "inner_header": "the inner packet is not valid IPv4",
+    "inner_checksum": "the checksum of the inner header is wrong: corruption on the way",
+    "inner_options": "inner IP options that are malformed or ask for source routing",
+    "ecn": "congestion was met in the core, and the tenant's transport cannot be told otherwise",
+    "not_forwarding": "the VRF does not forward IPv4 (net.ipv4.ip_forward)",
+    "no_route": "the tenant's table has no route to the destination",
+    "refused_by_route": "a route says unreachable, prohibit or blackhole",
+    "rp_filter": "the VRF's rp_filter: the way back to the source does not lead into the VRF",
+    "local_source": "the inner source is an address of this router",
+    "invalid_source": "the inner source is no unicast address",
+    "localnet": "a loopback address in the inner header",
+    "invalid_dest": "the inner destination is no acceptable address",
+    "no_memory": "this router has no memory left",
+    "next_layer": "dropped after End.DT4: TTL, MTU, netfilter or a full queue; dropwatch shows which",
+    "other": "anything else; dropwatch shows the kernel's reason",
+}
+
+
+def meaning(cause: str) -> str:
+    """The line; a newer module may have causes that this list does not know."""
+    return MEANING.get(cause, "see the module's documentation")

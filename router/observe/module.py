@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The kernel module: whether it is loaded, in service, and what it has counted."""
+
+import os
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from machine import text
+
+NAME = "seg6_end_dt4"
+SYSFS = Path("/sys/module") / NAME
+LIVEPATCH = Path("/sys/kernel/livepatch")
+# The functions that the livepatch replaces.
+FUNCTIONS = ("input_action_end_dt4", "seg6_end_dt4_build")
+
+
+def debugfs() -> Path | None:
+    """The module's directory in debugfs, wherever that is mounted; None if it is not."""
+    for line in (text("/proc/mounts") or "").splitlines():
+        _, mount_point, kind, *_ = line.split()
+        if kind == "debugfs":
+            return Path(mount_point) / NAME
+    return None
+
+
+def numbers(name: str) -> dict[str, int]:
+    """A file in debugfs whose lines begin with a name and end with a number."""
+    directory = debugfs()
+    lines = (directory and text(directory / name) or "").splitlines()
+    return {words[0]: int(words[-1]) for words in map(str.split, lines) if len(words) > 1}
+
+
+@dataclass(frozen=True)
+class SidDrops:
+    """Drops of one SID for one cause; `netns` is the inode of its network namespace."""
+
+    netns: int
+    prefix: str
+    cause: str
+    packets: int
+
+
+def sid_drops() -> list[SidDrops]:
+    """Drops by SID; empty with a module that does not count them."""
+    directory = debugfs()
+    lines = (directory and text(directory / "sid_drops") or "").splitlines()
+    return [SidDrops(int(netns), prefix, cause, int(packets)) for netns, prefix, cause, packets in map(str.split, lines)]
+
+
+def version_for(release: str) -> str | None:
+    """The version of the module that is installed for a kernel, None if there is none."""
+    done = subprocess.run(("modinfo", "-k", release, "-F", "version", NAME), capture_output=True, text=True, check=False)
+    return done.stdout.strip() or None if done.returncode == 0 else None
+
+
+def is_signed_for(release: str) -> bool:
+    """Whether the module that is installed for a kernel carries a signature, by whomever."""
+    done = subprocess.run(("modinfo", "-k", release, "-F", "sig_id", NAME), capture_output=True, text=True, check=False)
+    return bool(done.stdout.strip())
+
+
+def lockdown() -> str:
+    """The kernel's state of lockdown."""
+    states = text("/sys/kernel/security/lockdown") or ""
+    return states.partition("[")[2].partition("]")[0] or "none"
+
+
+@dataclass(frozen=True)
+class Module:
+    """The module as it is now."""
+
+    kernel: str
+    # Of the loaded one, and of the one that is installed for this kernel.
+    loaded: str | None
+    installed: str | None
+    enabled: bool
+    in_transition: bool
+    has_debugfs: bool
+    # The marks that it leaves on the kernel: O out of tree, K livepatch, E not signed.
+    taint: str | None
+    # What the kernel keeps even from root: none, integrity, confidentiality.
+    lockdown: str
+    routes: dict[str, int] = field(default_factory=dict)
+    lookups: dict[str, int] = field(default_factory=dict)
+    drops: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def in_service(self) -> bool:
+        """Whether the routes run its code."""
+        return self.loaded is not None and self.enabled and not self.in_transition
+
+
+def read() -> Module:
+    """Reads it."""
+    release = os.uname().release
+    directory = debugfs()
+    loaded = text(SYSFS / "version") or "unknown" if SYSFS.is_dir() else None
+    return Module(
+        kernel=release,
+        loaded=loaded,
+        installed=version_for(release),
+        enabled=text(LIVEPATCH / NAME / "enabled") == "1",
+        in_transition=text(LIVEPATCH / NAME / "transition") == "1",
+        has_debugfs=directory is not None and directory.is_dir(),
+        taint=text(SYSFS / "taint"),
+        lockdown=lockdown(),
+        routes=numbers("routes"),
+        lookups=numbers("lookups"),
+        drops=numbers("drops"),
+    )

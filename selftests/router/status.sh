@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# "seg6-end-dt4 status", "metrics" and "watch": what they say is what the kernel and the module count.
+
+source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+
+ALL_TESTS="sids traffic drops metrics metrics_file watch module_gone command_lines"
+COMMAND=$SELFTESTS_DIR/../router/seg6-end-dt4
+
+# sid FILTER: of tenant a's SID at the second edge.
+sid()
+{
+	"$COMMAND" status --json | jq -r --arg ns "$pe2" --arg sid "$SID_A" \
+		".sids[] | select(.namespace == \$ns and .prefix == \$sid) | $1"
+}
+
+sids()
+{
+	RET=0
+	expect_equal "End.DT4 vrf-100 100 the module" "$(sid '"\(.behaviour) \(.vrf) \(.vrf_table) \(.served_by)"')" "the SID"
+	expect_equal "$(ip netns exec "$pe2" stat -L -c %i /proc/self/ns/net)" "$(sid .netns)" "its network namespace"
+	"$COMMAND" status | grep -A4 "^sid: $SID_A" | grep -q "network namespace: $pe2"
+	check_err $? "people are not told: $("$COMMAND" status)"
+	log_test "SIDs of every network namespace"
+}
+
+traffic()
+{
+	RET=0
+	run_ping "$h1a" 10.0.2.1 -c 5 >/dev/null
+	expect_equal "$(sid_counters "$pe2" "$SID_A")" "$(sid '.counters | "\(.packets) \(.bytes) \(.errors)"')" "counters"
+	(($(sid .counters.packets) >= 5))
+	check_err $? "nothing is counted"
+	expect_equal "true true $(routes_of built)" \
+		"$("$COMMAND" status --json | jq -r '.module | "\(.in_service) \(.enabled) \(.routes.built)"')" "the module"
+	log_test "Counters"
+}
+
+drops()
+{
+	RET=0
+	ip netns exec "$pe2" ip route add unreachable 10.9.9.0/24 vrf vrf-100
+	ip -n "$pe1" route add 10.9.9.0/24 vrf vrf-100 encap seg6 mode encap segs "$SID_A" dev core
+	run_ping "$h1a" 10.9.9.9 -c 3 -W 0.2 >/dev/null
+	expect_equal "$(drops_of refused_by_route)" "$("$COMMAND" status --json | jq .module.drops.refused_by_route)" "drops"
+	(($(drops_of refused_by_route) > 0))
+	check_err $? "nothing was dropped"
+	"$COMMAND" status | grep -q "$(drops_of refused_by_route) refused_by_route: a route says unreachable"
+	check_err $? "people are not told what it means: $("$COMMAND" status)"
+	awk '{ print $1 }' "$DEBUGFS/drops" | python3 -c "
+import sys
+sys.path.insert(0, '$SELFTESTS_DIR/../router/observe')
+from causes import MEANING
+sys.exit([*MEANING] != sys.stdin.read().split())"
+	check_err $? "it does not know the causes of the module, all of them and no others"
+	log_test "Drops, and what they mean"
+}
+
+# By the parser of Prometheus's own library.
+metrics()
+{
+	RET=0
+	"$COMMAND" metrics | python3 -c '
+import sys
+from prometheus_client.parser import text_string_to_metric_families
+
+netns, sid, packets, drops = sys.argv[1:]
+families = {family.name: family for family in text_string_to_metric_families(sys.stdin.read())}
+value = {
+    (sample.name, sample.labels.get("netns"), sample.labels.get("sid"), sample.labels.get("cause")): sample.value
+    for family in families.values()
+    for sample in family.samples
+}
+assert all(family.documentation for family in families.values())
+assert value["seg6_end_dt4_in_service", None, None, None] == 1
+assert value["seg6_end_dt4_sid_packets_total", netns, sid, None] == float(packets), value
+assert value["seg6_end_dt4_drops_total", None, None, "refused_by_route"] == float(drops), value
+' "$pe2" "$SID_A" "$(sid_counter "$pe2" "$SID_A" packets)" "$(drops_of refused_by_route)"
+	check_err $? "not what is counted: $("$COMMAND" metrics)"
+	log_test "Metrics"
+}
+
+metrics_file()
+{
+	local dir said
+
+	RET=0
+	dir=$(mktemp -d)
+	defer rm -rf "$dir"
+	echo old >"$dir/dt4.prom"
+	"$COMMAND" metrics --output "$dir/dt4.prom"
+	grep -q '^seg6_end_dt4_in_service 1$' "$dir/dt4.prom"
+	check_err $? "the file is not replaced"
+	expect_equal 644 "$(stat -c %a "$dir/dt4.prom")" "its mode"
+	expect_equal dt4.prom "$(ls -A "$dir")" "what is there"
+	said=$("$COMMAND" metrics --output "$dir/nowhere/dt4.prom" 2>&1)
+	expect_equal 2 $? "exit status without the directory"
+	[[ $said == *"No such file or directory"*nowhere* ]]
+	check_err $? "it says '$said'"
+	mkdir "$dir/full" && mount -t tmpfs -o size=4k tmpfs "$dir/full" && echo old >"$dir/full/dt4.prom"
+	defer umount "$dir/full"
+	said=$("$COMMAND" metrics --output "$dir/full/dt4.prom" 2>&1)
+	expect_equal 2 $? "exit status on a full disk"
+	expect_equal "old dt4.prom" "$(cat "$dir/full/dt4.prom") $(ls -A "$dir/full")" "what is there ($said)"
+	log_test "Metrics into a file"
+}
+
+watch()
+{
+	RET=0
+	(($(timeout -s INT 8 "$COMMAND" watch 0.2 | grep -c '^module: in service') > 1))
+	check_err $? "it does not say it again"
+	log_test "Watch"
+}
+
+module_gone()
+{
+	RET=0
+	module_unload
+	expect_equal "the kernel" "$(sid .served_by)" "who serves the SID"
+	expect_equal "$(sid_counters "$pe2" "$SID_A")" "$(sid '.counters | "\(.packets) \(.bytes) \(.errors)"')" "counters"
+	"$COMMAND" status | grep -q "^module: not loaded (none is installed for this kernel); the kernel's own code serves all SIDs"
+	check_err $? "it does not say so: $("$COMMAND" status)"
+	"$COMMAND" metrics | grep -q '^seg6_end_dt4_in_service 0$'
+	check_err $? "the metrics do not say so"
+	module_load
+	log_test "Without the module"
+}
+
+command_lines()
+{
+	local arguments said
+
+	RET=0
+	for arguments in "" "statsu" "status --jason" "status now" "watch soon" "watch 0" "metrics --output"; do
+		# shellcheck disable=SC2086 # words
+		said=$("$COMMAND" $arguments 2>&1 >/dev/null)
+		expect_equal 2 $? "exit status of '$arguments'"
+		[[ $said == usage:* ]]
+		check_err $? "'$arguments': $said"
+	done
+	log_test "Command lines that make no sense"
+}
+
+require_rust
+start_serving
+require_topology a
+run_tests
