@@ -7,16 +7,18 @@
 writes NAME.packets for each case, in the format of seg6_bench.h, the routes of the large VRF, and cases.json.
 """
 
+import hashlib
+import hmac
 import json
 import random
 import struct
 import sys
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address
 from pathlib import Path
 
 from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import (
-    IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrSegmentRouting, PadN)
+    IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrHopByHop, IPv6ExtHdrSegmentRouting, IPv6ExtHdrSegmentRoutingTLV, PadN)
 from scapy.layers.l2 import Ether
 from scapy.utils import checksum
 
@@ -59,6 +61,15 @@ def inner(size, destination=INNER_DESTINATION, ttl=64):
 def srh(segments, sid):
     addresses = [sid] + [f"5f00:{n}::" for n in range(1, segments)]
     return IPv6ExtHdrSegmentRouting(addresses=addresses, segleft=0, lastentry=segments - 1)
+
+
+def signed_srh(sid):
+    """RFC 8754 section 2.1.2, with the key of the situation."""
+    key_id, h_flag = 7, 0x08
+    text = (IPv6Address(SOURCE).packed + bytes([0, h_flag]) + struct.pack("!I", key_id) + IPv6Address(sid).packed)
+    signature = hmac.new(b"secret", text, hashlib.sha256).digest()
+    tlv = IPv6ExtHdrSegmentRoutingTLV(type=5, len=38, value=struct.pack("!HI", 0, key_id) + signature)
+    return IPv6ExtHdrSegmentRouting(addresses=[sid], segleft=0, lastentry=0, hmac=1, tlv_objects=[tlv])
 
 
 def padding(kind):
@@ -159,6 +170,7 @@ def all_cases(destinations):
     yield Case("count", "End.DT4, SRH, count", sid=SID_COUNT, headers=[srh(1, SID_COUNT)])
     yield Case("exthdrs", "End.DT4, 4 extension headers",
                headers=[padding(IPv6ExtHdrHopByHop), padding(IPv6ExtHdrDestOpt), one, padding(IPv6ExtHdrDestOpt)])
+    yield Case("hmac", "End.DT4, SRH with HMAC", headers=[signed_srh(SID)], situation="hmac")
     yield Case("partial", "End.DT4, SRH, partial checksum", headers=[one], partial=True)
     yield Case("paged", "End.DT4, SRH, payload in a page", sizes=(1400,), headers=[one], linear=14 + 128)
     yield Case("allpaged", "End.DT4, SRH, headers in a page, too", headers=[one], linear=14)

@@ -65,6 +65,7 @@ both()
 {
 	setup_sids || die "cannot make the SIDs"
 	phase "$1.$i"
+	in_situation hmac "$1.$i" hmac
 	in_situation order "$1_order.$i" srh nosrh
 	in_situation loose "$1_loose.$i" srh nosrh
 	in_situation rules "$1_rules.$i"

@@ -33,6 +33,16 @@ loose()
 	ip addr $verb 10.0.0.253/32 dev vrf100 && sysctl -wq net.ipv4.conf.vrf100.rp_filter=$value
 }
 
+# hmac on|off: the core asks for HMACs, by key 7. ip asks for its secret on the terminal, if there is one, and deletes it
+# for none.
+hmac()
+{
+	local secret=secret value=1
+
+	[[ $1 == on ]] || secret='' value=0
+	setsid --wait ip sr hmac set 7 sha256 <<<"$secret" &>/dev/null && sysctl -wq net.ipv6.conf.core0.seg6_require_hmac=$value
+}
+
 # switches NAME...|off: of the module, those that are on.
 switches()
 {
