@@ -11,7 +11,8 @@ set -uo pipefail
 . "$(dirname "$0")/test-steps.sh"
 
 tests=(packages router modules-install modules-upgrade)
-[ "${1:-}" = --short ] || tests+=(dkms-no-source dkms-full-disk dkms-late-source dkms-boot dkms-unpacked dkms-kernel-upgrade
+space=3000 # MB
+[ "${1:-}" = --short ] || space=13000 tests+=(dkms-no-source dkms-full-disk dkms-late-source dkms-boot dkms-unpacked dkms-kernel-upgrade
 	dkms-kernel-not-served dkms-removal modules-no-systemd modules-signed readme)
 
 KREL=$("$top/scripts/kernel.sh") || exit
@@ -20,7 +21,7 @@ export KREL=${KREL##*/kernel-}
 	echo "the router is a Debian 13, and $KREL is of another"
 	exit 4
 }
-need_space 9000
+need_space "$space"
 # The routers are in the cache, for they do not fit into the memory that /tmp is.
 lock_cache
 export work=$cache/tmp.package

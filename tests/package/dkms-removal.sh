@@ -10,3 +10,4 @@ apt dkms purge "linux-*-$older"
 [ ! "$(in_router dkms find /usr/lib/modules /var/lib/dkms -path "*$older*" -name 'seg6*')" ] || die "its module stays"
 has_module dkms "$KREL" "$(version_in dkms $name-dkms)"
 boot dkms "$KREL" removal version="$(version_in dkms $name)"
+rm -rf "$work/dkms" # five gigabytes
