@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from finding import Finding
 from machine import ip, run, sysctl
-from namespace import Namespace, Vrf
+from namespace import Namespace, Vrf, tunnels
 
 LOCAL = 255
 # RTN_BLACKHOLE, RTN_UNREACHABLE, RTN_PROHIBIT.
@@ -166,7 +166,7 @@ def _hmac(place: Namespace) -> Iterator[Finding]:
 def _mtu(place: Namespace) -> Iterator[Finding]:
     """Whether what the tenants' ports let in still fits when it is encapsulated."""
     worst: dict[str, tuple[int, str]] = {}
-    for tunnel in place.tunnels:
+    for tunnel in tunnels():
         vrf = place.vrf_of(int(tunnel.table))
         ports = vrf.ports if vrf else {}
         largest = max(ports.values(), default=0)

@@ -57,7 +57,6 @@ class Namespace:
     inode: int
     sids: list[Sid]
     vrfs: list[Vrf]
-    tunnels: list[Tunnel]
     rules: list[dict]
     mtus: dict[str, int]
 
@@ -99,7 +98,8 @@ def _sids() -> list[Sid]:
     return found
 
 
-def _tunnels() -> list[Tunnel]:
+def tunnels() -> list[Tunnel]:
+    """Those of the namespace that the caller is in. Reads every route: not for what runs every minute."""
     found = []
     for family in ("-4", "-6"):
         for route in ip("-N", family, "route", "show", "table", "all"):
@@ -136,7 +136,6 @@ def _read(name: str | None) -> Namespace:
         inode=os.stat("/proc/self/ns/net").st_ino,
         sids=_sids(),
         vrfs=vrfs,
-        tunnels=_tunnels(),
         rules=ip("-N", "-4", "rule", "show"),
         mtus={port: mtu for port, (_, mtu) in ports.items()},
     )
