@@ -74,7 +74,9 @@ boot() {
 	cp "$here/steps/lib.sh" "$work/$router/root/"
 	{
 		echo "rel=$rel"
-		printf '%s\n' "$@" | grep -vE '^(append|firmware|init)=' || true
+		for argument in "$@"; do
+			case $argument in append=* | firmware=* | init=*) ;; *) printf '%s=%q\n' "${argument%%=*}" "${argument#*=}" ;; esac
+		done
 	} >"$work/$router/root/arguments"
 	rm -f "$disk"
 	truncate -s 8G "$disk"

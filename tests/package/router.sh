@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Two routers are made of the archive: "modules" with the newest kernel and no compiler, "dkms" with the one before.
+# Two routers are made of the archive: "base", which others are copies of, and "modules" with the newest kernel and no compiler.
 . "$(dirname "$0")/lib.sh"
 
 # setup ROUTER: what an installer would have done.
@@ -8,8 +8,6 @@ setup() {
 	local root=$work/$1
 	cp "$cache/apt/apt.conf" "$root/etc/apt/apt.conf.d/90host"
 	echo 'APT::Install-Recommends "false"; Acquire::Languages "none";' >"$root/etc/apt/apt.conf.d/91small"
-	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-	chmod +x "$root/usr/sbin/policy-rc.d"
 	# A disk of QEMU's, and not what this machine has.
 	sed -i 's/^MODULES=.*/MODULES=list/' "$root/etc/initramfs-tools/initramfs.conf"
 	printf '%s\n' virtio_pci virtio_blk ext4 >>"$root/etc/initramfs-tools/modules"
@@ -43,4 +41,3 @@ mmdebstrap --mode=root --variant=apt --format=directory --skip=check/qemu --apto
 setup base
 cp -a "$work/base" "$work/modules"
 apt modules install -t trixie-backports "linux-image-$KREL"
-rm "$work/modules/usr/sbin/policy-rc.d"
