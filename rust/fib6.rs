@@ -11,6 +11,13 @@
 //!
 //! C headers: `include/net/ip6_fib.h`, `include/net/ip6_route.h`
 
+mod route;
+
+pub use route::{
+    Prefix,
+    Route, //
+};
+
 use crate::{
     bindings::{
         self,
@@ -26,12 +33,9 @@ use crate::{
         SkBuff, //
     },
 };
-use core::{
-    marker::PhantomData,
-    ptr::{
-        self,
-        NonNull, //
-    },
+use core::ptr::{
+    self,
+    NonNull, //
 };
 
 /// An IPv6 address as two numbers whose octets are in network byte order.
@@ -288,14 +292,11 @@ impl<'rcu> SoleRoute<'rcu> {
                 FLAGS as i32,
             )
         };
-        // INVARIANT: As said above.
-        let route = Route {
-            ptr: NonNull::new(route)?,
-            alive: PhantomData,
-        };
+        // SAFETY: As said above.
+        let route = unsafe { Route::from_raw(NonNull::new(route)?) };
         // SAFETY: By the type invariant; these do not change.
         let (flags, error) = unsafe {
-            let route = route.ptr.as_ptr();
+            let route = route.as_ptr().as_ptr();
             ((*route).rt6i_flags, (*route).dst.error)
         };
         (ptr::eq(route.origin(), self.info.as_ptr())
@@ -303,51 +304,5 @@ impl<'rcu> SoleRoute<'rcu> {
             && error == 0
             && route.is_valid())
         .then_some(route)
-    }
-}
-
-/// The route of a received packet, `struct rt6_info`.
-///
-/// # Invariants
-///
-/// `ptr` points to a route of IPv6 that stays allocated for `'a`. Others write it.
-#[derive(Clone, Copy)]
-pub struct Route<'a> {
-    ptr: NonNull<bindings::rt6_info>,
-    alive: PhantomData<&'a bindings::rt6_info>,
-}
-
-impl<'a> Route<'a> {
-    /// # Safety
-    ///
-    /// `ptr` points to a route of IPv6 that stays allocated for `'a`.
-    #[inline]
-    pub(crate) unsafe fn from_raw(ptr: NonNull<bindings::rt6_info>) -> Self {
-        // INVARIANT: By the safety requirements.
-        Self {
-            ptr,
-            alive: PhantomData,
-        }
-    }
-
-    /// The C pointer.
-    #[inline]
-    pub(crate) fn as_ptr(self) -> NonNull<bindings::rt6_info> {
-        self.ptr
-    }
-
-    /// What in the table it comes from, null if that is gone.
-    #[inline]
-    pub(crate) fn origin(self) -> *const fib6_info {
-        // SAFETY: By the type invariant.
-        unsafe { read_once(&raw const (*self.ptr.as_ptr()).from) }.cast_const()
-    }
-
-    /// Whether what it comes from is still in its table, and the kernel has not given it up.
-    #[inline]
-    pub(crate) fn is_valid(self) -> bool {
-        // SAFETY: By the type invariant.
-        let obsolete = unsafe { read_once(&raw const (*self.ptr.as_ptr()).dst.obsolete) };
-        obsolete == FORCE_CHECK && !self.origin().is_null()
     }
 }

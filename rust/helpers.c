@@ -89,6 +89,11 @@ bool rust_helper_dst_hold_safe(struct dst_entry *dst)
 	return dst_hold_safe(dst);
 }
 
+unsigned int rust_helper_net_inode(const struct net *net)
+{
+	return net->ns.inum;
+}
+
 void *rust_helper_net_generic(const struct net *net, unsigned int id)
 {
 	return net_generic(net, id);

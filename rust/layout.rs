@@ -7,6 +7,7 @@
 //! compared one by one. The list is in the object of this crate, not in the module.
 
 use crate::bindings::{
+    dst_entry,
     net_device,
     sk_buff, //
 };
@@ -61,6 +62,7 @@ macro_rules! members {
 }
 
 members! {
+    "dst_entry dev": 0, dst_entry, __bindgen_anon_1.dev;
     "net_device _bitfield_1": 0, net_device, __bindgen_anon_1.__bindgen_anon_1._bitfield_1;
     "sk_buff next": 0, sk_buff, __bindgen_anon_1.__bindgen_anon_1.next;
     "sk_buff dev": 0, sk_buff, __bindgen_anon_1.__bindgen_anon_1.__bindgen_anon_1.dev;

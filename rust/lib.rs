@@ -5,7 +5,8 @@
 //! What the `kernel` crate does not have yet: network buffers ([`skbuff`]), network devices
 //! ([`netdevice`]) and VRFs ([`l3mdev`]), policy rules and routing tables ([`fib_rules`], [`fib`],
 //! [`fib6`]), the seg6local tunnel ([`seg6_local`]), which takes over by a livepatch, the memory of
-//! routes to its SIDs ([`sid_routes`]), counters of each CPU ([`percpu`]), files that hold the module
+//! routes to its SIDs ([`sid_routes`]), counters of each CPU ([`percpu`]) and
+//! of each SID ([`sid_counters`]), files that hold the module
 //! ([`debugfs`]), and switches ([`switch`](mod@switch)). A module that uses this crate needs no
 //! `unsafe` of its own.
 //!
@@ -34,10 +35,12 @@ pub mod netdevice;
 pub mod netlink;
 mod once;
 pub mod percpu;
+mod pernet;
 pub mod rcu;
 pub mod route;
 pub mod seg6_hmac;
 pub mod seg6_local;
+pub mod sid_counters;
 pub mod sid_routes;
 pub mod skbuff;
 pub mod switch;

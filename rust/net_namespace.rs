@@ -40,6 +40,12 @@ impl<'a> Net<'a> {
         self.ptr
     }
 
+    /// The number by which users know it: the inode of `/proc/PID/ns/net`.
+    pub fn inode(self) -> u32 {
+        // SAFETY: By the type invariant; the number does not change.
+        unsafe { bindings::net_inode(self.ptr) }
+    }
+
     /// The device with index `ifindex` in this namespace; `dev_get_by_index_rcu()`.
     #[inline]
     pub fn device_by_index<'rcu>(

@@ -28,6 +28,7 @@ use crate::{
         Route, //
     },
     net_namespace::Net,
+    pernet::PerNet,
     rcu::ReadSection,
     skbuff::{
         state::Incoming,
@@ -41,6 +42,7 @@ use kernel::{
     types::Opaque, //
 };
 use memory::Memory;
+use namespaces::State;
 
 /// Who knows the routes of SIDs. Packet path, all of it.
 pub trait Finder: Sized + 'static {
@@ -74,20 +76,14 @@ pub struct SidRoutes<F> {
     memory: Memory,
     /// `struct delayed_work`, initialised while a [`Registration`] exists.
     work: Opaque<bindings::delayed_work>,
-    /// The number by which the kernel knows what we keep in a namespace.
-    id: Opaque<u32>,
-    /// Whether there is a [`Registration`], or one is being made.
-    taken: Atomic<bool>,
-    /// Whether the operations are registered and the work item may be queued.
-    registered: Atomic<bool>,
+    /// What is kept in namespaces while a [`Registration`] exists.
+    namespaces: PerNet<State<F>>,
     /// When the memory was swept, in ticks.
     swept_at: Atomic<usize>,
-    operations: Opaque<bindings::pernet_operations>,
-    finder: PhantomData<fn() -> F>,
 }
 
 // SAFETY: The memory is made for that; the rest belongs to the kernel, which locks.
-unsafe impl<F> Sync for SidRoutes<F> {}
+unsafe impl<F: Finder> Sync for SidRoutes<F> {}
 
 impl<F: Finder> SidRoutes<F> {
     /// Nothing is remembered yet.
@@ -96,12 +92,8 @@ impl<F: Finder> SidRoutes<F> {
         Self {
             memory: Memory::new(),
             work: Opaque::zeroed(),
-            id: Opaque::zeroed(),
-            taken: Atomic::new(false),
-            registered: Atomic::new(false),
+            namespaces: PerNet::new(),
             swept_at: Atomic::new(0),
-            operations: Opaque::zeroed(),
-            finder: PhantomData,
         }
     }
 
@@ -120,7 +112,7 @@ impl<F: Finder> SidRoutes<F> {
 ///
 /// # Invariants
 ///
-/// The operations of the routes of `F` are registered, and its work is initialised.
+/// The routes of `F` are registered.
 pub struct Registration<F: Finder>(PhantomData<fn() -> F>);
 
 impl<F: Finder> Registration<F> {

@@ -132,7 +132,7 @@ for struct in "${structs[@]}"; do
 	[ "$found" ] || die "the module has no struct $struct"
 done
 
-kernel=$(c_places sk_buff && c_places net_device)
+kernel=$(c_places dst_entry && c_places sk_buff && c_places net_device)
 found=
 for crate in "$@"; do
 	places=$(rust_places "$crate")

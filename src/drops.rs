@@ -6,7 +6,17 @@
 //! reasons, of which there are fewer: the kernel does not let a module add its own.
 
 use kernel_ext::{
+    fib6::{
+        Prefix,
+        Route, //
+    },
     per_cpu_counters,
+    rcu::ReadSection,
+    sid_counters::{
+        self,
+        Events,
+        SidCounters, //
+    },
     skbuff::{
         DropReason,
         Dropped,
@@ -101,22 +111,49 @@ per_cpu_counters! {
     static COUNTS: [Cause::ALL.len()];
 }
 
+static SIDS: SidCounters<Drops, { Cause::ALL.len() }> = SidCounters::new();
+
+/// What is counted for each SID.
+pub(crate) enum Drops {}
+
+impl Events<{ Cause::ALL.len() }> for Drops {
+    fn counters() -> &'static SidCounters<Self, { Cause::ALL.len() }> {
+        &SIDS
+    }
+}
+
+/// Counts the drops of each SID as long as it exists.
+pub(crate) type Registration = sid_counters::Registration<Drops, { Cause::ALL.len() }>;
+
+/// Calls `f` with the inode number of a namespace, a SID, the name of a cause, and how many packets
+/// of the SID were dropped for it. There is no SID for those of all which are counted together.
+pub(crate) fn for_each_sid(mut f: impl FnMut(u32, Option<Prefix>, &str, u64)) {
+    SIDS.for_each(|netns, sid, cause, number| {
+        if let Some((_, name, _)) = Cause::ALL.get(cause) {
+            f(netns, sid, name, number);
+        }
+    });
+}
+
 impl Cause {
     /// Drops a packet.
     #[cold]
     pub(crate) fn drop<S>(self, skb: SkBuff<S>) -> Counted {
-        self.count();
-        Counted(skb.drop_because(self.reason()))
+        self.counted(skb.drop_because(self.reason()))
+    }
+
+    /// For a packet that was dropped for this cause.
+    fn counted(self, dropped: Dropped) -> Counted {
+        COUNTS.increment(self as usize);
+        Counted {
+            dropped,
+            cause: Some(self),
+        }
     }
 
     /// How many packets were dropped for this cause since the module was loaded.
     pub(crate) fn drops(self) -> u64 {
         COUNTS.sum(self as usize)
-    }
-
-    /// Counts a packet.
-    pub(crate) fn count(self) {
-        COUNTS.increment(self as usize);
     }
 
     /// The cause that goes with a reason which a step of `kernel_ext` or the kernel gave.
@@ -138,11 +175,20 @@ impl Cause {
 }
 
 /// A packet that was dropped and counted. There is no way to make one without counting.
-pub(crate) struct Counted(Dropped);
+pub(crate) struct Counted {
+    dropped: Dropped,
+    /// Why, unless its SID knows it already.
+    cause: Option<Cause>,
+}
 
 impl Counted {
-    pub(crate) fn into_inner(self) -> Dropped {
-        self.0
+    /// Counts it for the SID that `route` has led it to, too.
+    #[cold]
+    pub(crate) fn of_sid(self, route: Option<Route<'_>>, rcu: ReadSection<'_>) -> Dropped {
+        if let (Some(route), Some(cause)) = (route, self.cause) {
+            SIDS.count(route, cause as usize, rcu);
+        }
+        self.dropped
     }
 
     /// For a fragment that reassembly has refused.
@@ -152,22 +198,23 @@ impl Counted {
             DropReason::IPV6_BAD_EXTHDR => Cause::OuterTruncated,
             _ => Cause::OuterFragment,
         };
-        cause.count();
-        Self(dropped)
+        cause.counted(dropped)
     }
 
     /// For a packet that was given to its route again, as another one, and was dropped and counted then.
     #[cold]
     pub(crate) fn by_input(dropped: Dropped) -> Self {
-        Self(dropped)
+        Self {
+            dropped,
+            cause: None,
+        }
     }
 
     /// For a packet that the next layer has dropped: it is an error of the SID, so it is to be found
     /// among ours.
     #[cold]
     pub(crate) fn by_next_layer(dropped: Dropped) -> Self {
-        Cause::NextLayer.count();
-        Self(dropped)
+        Cause::NextLayer.counted(dropped)
     }
 
     /// For a packet that its route has refused.
@@ -178,15 +225,13 @@ impl Counted {
             DropReason::IP_INNOROUTES => Cause::NoRoute,
             _ => Cause::RefusedByRoute,
         };
-        cause.count();
-        Self(dropped)
+        cause.counted(dropped)
     }
 }
 
 impl From<Dropped> for Counted {
     #[cold]
     fn from(dropped: Dropped) -> Self {
-        Cause::of(dropped.reason()).count();
-        Self(dropped)
+        Cause::of(dropped.reason()).counted(dropped)
     }
 }

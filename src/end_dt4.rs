@@ -4,6 +4,7 @@
 
 use crate::{
     drops::{
+        self,
         Cause,
         Counted, //
     },
@@ -70,6 +71,7 @@ const LIKELY_HEADERS_LEN: usize = 96;
 pub(crate) struct Data {
     /// Goes first: it looks at routes.
     routes: Registration<OuterRoute>,
+    drops: drops::Registration,
     #[pin]
     changes: ChangeNotifier,
 }
@@ -85,6 +87,7 @@ impl Behaviour for EndDt4 {
     fn data() -> impl PinInit<Data, Error> {
         try_pin_init!(Data {
             routes: Registration::new()?,
+            drops: drops::Registration::new()?,
             changes <- ChangeNotifier::new(),
         })
     }
@@ -116,7 +119,8 @@ impl Behaviour for EndDt4 {
         tunnel: Tunnel<'_>,
         rcu: ReadSection<'_>,
     ) -> Result<Delivered, Dropped> {
-        process(skb, tunnel, rcu).map_err(Counted::into_inner)
+        let route = skb.outer_route(rcu);
+        process(skb, tunnel, rcu).map_err(|counted| counted.of_sid(route, rcu))
     }
 }
 

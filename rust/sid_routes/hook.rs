@@ -149,7 +149,7 @@ fn find<F: Finder>(mut packet: SkBuff<Incoming>, rcu: ReadSection<'_>) -> c_uint
         Err(why) => {
             place.set_vain(generation);
             if let InVain::Namespace = why {
-                F::routes().is_vain_in(net, generation);
+                F::routes().is_vain_in(net, generation, rcu);
             }
         }
     }

@@ -9,8 +9,8 @@
 //!
 //! # Why this is safe
 //!
-//! - The hook comes and goes in the work item only, one after the other, while it holds `net_rwsem`
-//!   for the list of namespaces. A namespace that goes has left that list before its `pre_exit()` is
+//! - The hook comes and goes in the work item only, one after the other, while the list of namespaces
+//!   is locked. A namespace that goes has left that list before its `pre_exit()` is
 //!   called, which takes the hook away for good. Between that and `exit()` the kernel waits for a
 //!   grace period: nobody is in the hook any more, and nothing new is remembered, so what `exit()`
 //!   forgets is all there is. It runs before that of IPv6, whose operations were registered before.
@@ -29,22 +29,19 @@ use crate::{
     bindings,
     net_namespace::Net,
     once::jiffies,
+    pernet::{
+        self,
+        PerNet, //
+    },
     rcu::ReadSection, //
 };
-use core::{
-    mem::offset_of,
-    ptr, //
-};
+use core::marker::PhantomData;
 use kernel::{
-    error::to_result,
     prelude::*,
     sync::{
         atomic::{
-            Acquire,
             Atomic,
-            Full,
-            Relaxed,
-            Release, //
+            Relaxed, //
         },
         rcu,
     },
@@ -58,9 +55,8 @@ fn period() -> usize {
     kernel::time::msecs_to_jiffies(PERIOD)
 }
 
-/// What we keep in a namespace. The kernel allocates it, all zero, and frees it after `exit()`.
-#[repr(C)]
-struct State {
+/// What we keep in a namespace.
+pub(super) struct State<F> {
     /// Whether the hook is registered.
     hooked: Atomic<bool>,
     /// Whether it was at any time, so that there may be something to forget.
@@ -69,11 +65,39 @@ struct State {
     wanted: Atomic<bool>,
     /// The generation in which nothing may be remembered here.
     vain: Atomic<i32>,
+    finder: PhantomData<fn() -> F>,
 }
 
-impl State {
+impl<F: Finder> State<F> {
+    /// Takes the hook away. It is registered.
+    fn unhook(&self, net: Net<'_>) {
+        // SAFETY: It is, in this namespace, whose state this is.
+        unsafe { bindings::nf_unregister_net_hook(net.as_ptr(), SidRoutes::<F>::OPS.as_ptr()) };
+        self.hooked.store(false, Relaxed);
+    }
+
     fn is_vain(&self, net: Net<'_>) -> bool {
         self.vain.load(Relaxed) == net.ipv6_generation()
+    }
+}
+
+// SAFETY: Zeros are: no hook, nothing wanted.
+unsafe impl<F: Finder> pernet::State for State<F> {
+    fn all() -> &'static PerNet<Self> {
+        &F::routes().namespaces
+    }
+
+    fn pre_exit(&self, net: Net<'_>) {
+        if self.hooked.load(Relaxed) {
+            self.unhook(net);
+        }
+    }
+
+    fn exit(&self, net: Net<'_>) {
+        if self.was_hooked.load(Relaxed) {
+            let guard = rcu::read_lock();
+            F::routes().memory.forget(net, ReadSection::from(&guard));
+        }
     }
 }
 
@@ -84,12 +108,10 @@ impl<F: Finder> SidRoutes<F> {
     ///
     /// Packet path.
     #[cold]
-    pub(super) fn want(&'static self, net: Net<'_>, _rcu: ReadSection<'_>) {
-        if !self.registered.load(Acquire) {
+    pub(super) fn want(&'static self, net: Net<'_>, rcu: ReadSection<'_>) {
+        let Some(state) = self.namespaces.get(net, rcu) else {
             return;
-        }
-        // SAFETY: They are registered, and what they keep is freed a grace period after that has ended.
-        let state = unsafe { self.state(net) };
+        };
         state.wanted.store(true, Relaxed);
         if !state.hooked.load(Relaxed) && !state.is_vain(net) {
             self.tend_now();
@@ -100,10 +122,11 @@ impl<F: Finder> SidRoutes<F> {
     ///
     /// Packet path.
     #[cold]
-    pub(super) fn is_vain_in(&'static self, net: Net<'_>, generation: i32) {
-        // SAFETY: The only caller is the hook, which is there only while they are registered.
-        unsafe { self.state(net) }.vain.store(generation, Relaxed);
-        self.tend_now();
+    pub(super) fn is_vain_in(&'static self, net: Net<'_>, generation: i32, rcu: ReadSection<'_>) {
+        if let Some(state) = self.namespaces.get(net, rcu) {
+            state.vain.store(generation, Relaxed);
+            self.tend_now();
+        }
     }
 
     /// Gets the work item going, even if it waits for the next sweep. Called while they are registered.
@@ -114,48 +137,25 @@ impl<F: Finder> SidRoutes<F> {
         unsafe { bindings::mod_delayed_work(self.work.get(), 0) };
     }
 
-    /// # Safety
-    ///
-    /// The operations are registered.
-    unsafe fn state<'a>(&self, net: Net<'a>) -> &'a State {
-        // SAFETY: By the safety requirements the kernel has allocated it with the namespace.
-        unsafe { &*bindings::net_generic(net.as_ptr(), *self.id.get()).cast() }
-    }
-
-    /// Registers the operations for namespaces.
+    /// Makes it possible to want the hook.
     ///
     /// Fails with `EBUSY` if somebody has done that, and not undone it.
     pub(super) fn register(&'static self) -> Result {
-        if self.taken.xchg(true, Full) {
-            return Err(EBUSY);
-        }
-        self.swept_at.store(jiffies(), Relaxed);
-        // SAFETY: Both are ours to initialise, and stay until they have been unregistered.
-        unsafe {
-            bindings::init_delayed_work(self.work.get(), Some(run::<F>));
-            self.operations.get().write(bindings::pernet_operations {
-                pre_exit: Some(pre_exit::<F>),
-                exit: Some(exit::<F>),
-                id: self.id.get(),
-                size: size_of::<State>(),
-                ..Default::default()
-            });
-            to_result(bindings::register_pernet_subsys(self.operations.get()))
-        }
-        .inspect_err(|_| self.taken.store(false, Release))?;
-        self.registered.store(true, Release);
-        Ok(())
+        self.namespaces.register(|| {
+            self.swept_at.store(jiffies(), Relaxed);
+            // SAFETY: It is ours to initialise: this happens once until it is undone, and nobody
+            // queues it before the namespaces have their state.
+            unsafe { bindings::init_delayed_work(self.work.get(), Some(run::<F>)) };
+        })
     }
 
-    /// Takes all hooks away and forgets everything.
+    /// Takes all hooks away and forgets everything. It was registered.
     pub(super) fn unregister(&'static self) {
-        self.registered.store(false, Relaxed);
-        // SAFETY: They were registered.
+        // SAFETY: The work item was initialised, and they are registered.
         unsafe {
             bindings::disable_delayed_work_sync(self.work.get());
-            bindings::unregister_pernet_subsys(self.operations.get());
+            self.namespaces.unregister();
         }
-        self.taken.store(false, Release);
     }
 
     /// Brings the hook to where it is wanted, and sweeps if it is time. Whether there is more to do
@@ -166,35 +166,20 @@ impl<F: Finder> SidRoutes<F> {
         if sweep {
             self.swept_at.store(now, Relaxed);
             let guard = rcu::read_lock();
-            // SAFETY: The operations are registered as long as the work item runs.
-            self.memory.sweep(ReadSection::from(&guard), |net| unsafe {
-                self.state(net).wanted.store(true, Relaxed);
+            let rcu = ReadSection::from(&guard);
+            self.memory.sweep(rcu, |net| {
+                if let Some(state) = self.namespaces.get(net, rcu) {
+                    state.wanted.store(true, Relaxed);
+                }
             });
         }
         let mut more = false;
-        // SAFETY: The lock protects the list of namespaces, and keeps those that are on it.
-        unsafe {
-            bindings::down_read(&raw mut bindings::net_rwsem);
-            let head = &raw mut bindings::net_namespace_list;
-            let mut node = (*head).next;
-            while !ptr::eq(node, head) {
-                let net = node
-                    .wrapping_byte_sub(offset_of!(bindings::net, list))
-                    .cast();
-                more |= self.tend_namespace(Net::from_raw(net), sweep);
-                node = (*node).next;
-            }
-            bindings::up_read(&raw mut bindings::net_rwsem);
-        }
+        self.namespaces
+            .for_each(|net, state| more |= self.tend_namespace(net, state, sweep));
         more
     }
 
-    /// # Safety
-    ///
-    /// The namespace is on the list, and the operations are registered.
-    unsafe fn tend_namespace(&'static self, net: Net<'_>, swept: bool) -> bool {
-        // SAFETY: By the safety requirements.
-        let state = unsafe { self.state(net) };
+    fn tend_namespace(&'static self, net: Net<'_>, state: &State<F>, swept: bool) -> bool {
         let hooked = state.hooked.load(Relaxed);
         let wanted = if swept {
             state.wanted.xchg(false, Relaxed)
@@ -210,20 +195,10 @@ impl<F: Finder> SidRoutes<F> {
                 state.hooked.store(err == 0, Relaxed);
                 state.was_hooked.store(true, Relaxed);
             }
-            // SAFETY: It is registered, as it says.
-            (false, true) => unsafe { self.unhook(net, state) },
+            (false, true) => state.unhook(net),
             _ => {}
         }
         wanted || hooked
-    }
-
-    /// # Safety
-    ///
-    /// The hook is registered in `net`, whose state this is.
-    unsafe fn unhook(&self, net: Net<'_>, state: &State) {
-        // SAFETY: By the safety requirements.
-        unsafe { bindings::nf_unregister_net_hook(net.as_ptr(), Self::OPS.as_ptr()) };
-        state.hooked.store(false, Relaxed);
     }
 }
 
@@ -237,36 +212,5 @@ unsafe extern "C" fn run<F: Finder>(_: *mut bindings::work_struct) {
     if routes.tend() {
         // SAFETY: It is initialised. If it was queued meanwhile it runs earlier.
         unsafe { bindings::queue_delayed_work(routes.work.get(), period()) };
-    }
-}
-
-/// # Safety
-///
-/// Called by the kernel for a namespace that goes, or for each when the operations go.
-unsafe extern "C" fn pre_exit<F: Finder>(net: *mut bindings::net) {
-    let routes = F::routes();
-    // SAFETY: By the safety requirements.
-    unsafe {
-        let net = Net::from_raw(net);
-        let state = routes.state(net);
-        if state.hooked.load(Relaxed) {
-            routes.unhook(net, state);
-        }
-    }
-}
-
-/// # Safety
-///
-/// Called by the kernel a grace period after [`pre_exit`].
-unsafe extern "C" fn exit<F: Finder>(net: *mut bindings::net) {
-    let routes = F::routes();
-    // SAFETY: By the safety requirements the namespace is still allocated, and what we keep in it.
-    let (net, state) = unsafe {
-        let net = Net::from_raw(net);
-        (net, routes.state(net))
-    };
-    if state.was_hooked.load(Relaxed) {
-        let guard = rcu::read_lock();
-        routes.memory.forget(net, ReadSection::from(&guard));
     }
 }

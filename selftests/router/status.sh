@@ -46,6 +46,7 @@ drops()
 	expect_equal "$(drops_of refused_by_route)" "$("$COMMAND" status --json | jq .module.drops.refused_by_route)" "drops"
 	(($(drops_of refused_by_route) > 0))
 	check_err $? "nothing was dropped"
+	expect_equal "$(drops_of refused_by_route)" "$(sid .drops.refused_by_route)" "drops of the SID"
 	"$COMMAND" status | grep -q "$(drops_of refused_by_route) refused_by_route: a route says unreachable"
 	check_err $? "people are not told what it means: $("$COMMAND" status)"
 	awk '{ print $1 }' "$DEBUGFS/drops" | python3 -c "
@@ -76,6 +77,7 @@ assert all(family.documentation for family in families.values())
 assert value["seg6_end_dt4_in_service", None, None, None] == 1
 assert value["seg6_end_dt4_sid_packets_total", netns, sid, None] == float(packets), value
 assert value["seg6_end_dt4_drops_total", None, None, "refused_by_route"] == float(drops), value
+assert value["seg6_end_dt4_sid_drops_total", netns, sid, "refused_by_route"] == float(drops), value
 ' "$pe2" "$SID_A" "$(sid_counter "$pe2" "$SID_A" packets)" "$(drops_of refused_by_route)"
 	check_err $? "not what is counted: $("$COMMAND" metrics)"
 	log_test "Metrics"

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The route of a received packet.
+
+use super::{
+    Address,
+    FORCE_CHECK, //
+};
+use crate::{
+    bindings::{
+        self,
+        fib6_info, //
+    },
+    netdevice::NetDevice,
+    once::read_once,
+    rcu::ReadSection,
+    skbuff::{
+        state::Outer,
+        SkBuff, //
+    },
+};
+use core::{
+    fmt,
+    marker::PhantomData,
+    net::Ipv6Addr,
+    ptr::NonNull, //
+};
+
+/// The route of a received packet, `struct rt6_info`.
+///
+/// # Invariants
+///
+/// `ptr` points to a route of IPv6 that stays allocated for `'a`. Others write it.
+#[derive(Clone, Copy)]
+pub struct Route<'a> {
+    ptr: NonNull<bindings::rt6_info>,
+    alive: PhantomData<&'a bindings::rt6_info>,
+}
+
+impl<'a> Route<'a> {
+    /// # Safety
+    ///
+    /// `ptr` points to a route of IPv6 that stays allocated for `'a`.
+    #[inline]
+    pub(crate) unsafe fn from_raw(ptr: NonNull<bindings::rt6_info>) -> Self {
+        // INVARIANT: By the safety requirements.
+        Self {
+            ptr,
+            alive: PhantomData,
+        }
+    }
+
+    /// The C pointer.
+    #[inline]
+    pub(crate) fn as_ptr(self) -> NonNull<bindings::rt6_info> {
+        self.ptr
+    }
+
+    /// What in the table it comes from, null if that is gone.
+    #[inline]
+    pub(crate) fn origin(self) -> *const fib6_info {
+        // SAFETY: By the type invariant.
+        unsafe { read_once(&raw const (*self.ptr.as_ptr()).from) }.cast_const()
+    }
+
+    /// The device it leads out by; `dst_dev_rcu()`. That of nothing, in the initial namespace, if the
+    /// kernel has given it up.
+    pub(crate) fn dev(self) -> NetDevice<'a> {
+        // SAFETY: By the type invariant. The field changes when the device goes, which is freed a grace
+        // period later.
+        unsafe {
+            NetDevice::from_raw(read_once(
+                &raw const (*self.ptr.as_ptr()).dst.__bindgen_anon_1.dev,
+            ))
+        }
+    }
+
+    /// Whether what it comes from is still in its table, and the kernel has not given it up.
+    #[inline]
+    pub(crate) fn is_valid(self) -> bool {
+        // SAFETY: By the type invariant.
+        let obsolete = unsafe { read_once(&raw const (*self.ptr.as_ptr()).dst.obsolete) };
+        obsolete == FORCE_CHECK && !self.origin().is_null()
+    }
+
+    /// The destination of what it comes from; [`None`] if that has left its table.
+    pub fn prefix(self) -> Option<Prefix> {
+        let origin = self.origin();
+        if origin.is_null() {
+            return None;
+        }
+        // SAFETY: What a route comes from is freed by RCU, which keeps the route, too. The field does
+        // not change once it is in a table; an address is as large as two numbers.
+        unsafe {
+            let destination = &raw const (*origin).fib6_dst;
+            Some(Prefix {
+                address: (&raw const (*destination).addr)
+                    .cast::<Address>()
+                    .read_unaligned(),
+                len: (*destination).plen as u8,
+            })
+        }
+    }
+}
+
+impl SkBuff<Outer> {
+    /// The route that has led the packet here. It stays for `'rcu` even if the packet loses it.
+    #[inline]
+    pub fn outer_route<'rcu>(&self, _rcu: ReadSection<'rcu>) -> Option<Route<'rcu>> {
+        let dst = (self.refdst() & !bindings::SKB_DST_NOREF) as *mut bindings::rt6_info;
+        // SAFETY: By the state of the packet it is one of IPv6. Those without a reference, and those
+        // whose last one is given back, are freed a grace period later.
+        NonNull::new(dst).map(|dst| unsafe { Route::from_raw(dst) })
+    }
+}
+
+/// An IPv6 prefix: of a SID, as a rule all 128 bits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Prefix {
+    /// In network byte order.
+    pub address: Address,
+    /// In bits.
+    pub len: u8,
+}
+
+impl fmt::Display for Prefix {
+    /// As iproute2 has it, with the length in any case.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [high, low] = self.address.map(u64::from_be);
+        let address = Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(low));
+        write!(f, "{address}/{}", self.len)
+    }
+}
