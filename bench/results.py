@@ -11,10 +11,10 @@ from tracing import FORWARD, LOOKUP, OWN, RECEIVE, Symbols, attribute, read_trac
 # What either side is measured in, see situations.sh: an ordinary router; the VRFs' rule first; rp_filter=2; policy
 # rules that select; an IPv6 route that changes before each packet.
 SITUATIONS = ("", "_order", "_loose", "_rules", "_changing")
-# And the module without remember_route, with none of its switches on, and with its SIDs in another namespace; and
-# eBPF: by tc, by tcx, and without regard to policy rules.
+# And the module without remember_route, with none of its switches on, with its SIDs in another namespace, and looking on
+# while the built-in code serves; and eBPF: by tc, by tcx, and without regard to policy rules.
 SERVERS = tuple(side + situation for situation in SITUATIONS for side in ("builtin", "module")) + (
-    "direct", "asking", "elsewhere", "ebpf", "ebpf_tcx", "ebpf_table")
+    "direct", "asking", "elsewhere", "ebpf", "ebpf_tcx", "ebpf_table", "audit")
 PARTS = (RECEIVE, OWN, LOOKUP, FORWARD)
 
 

@@ -84,6 +84,9 @@ for ((i = 1; i <= times; i++)); do
 	in_situation ebpf "ebpf.$i" srh nosrh ipv6
 	in_situation ebpf_tcx "ebpf_tcx.$i" srh nosrh ipv6
 	in_situation ebpf_table "ebpf_table.$i" srh nosrh
+	insmod "$MODULE_KO" audit=1 || die "the module does not load for an audit"
+	phase "audit.$i" srh nosrh
+	module_unload || die "the module does not unload"
 	module_load || die "the module does not load"
 	both module
 	switches direct_route || die "the module has no switches"

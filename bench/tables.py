@@ -65,6 +65,7 @@ SITUATIONS = (("as it is", "builtin", "module"),
               ("`rp_filter=2`", "builtin_loose", "module_loose"),
               ("a policy rule that selects", "builtin_rules", "module_rules"),
               ("an IPv6 route changes before each packet", "builtin_changing", "module_changing"),
+              ("the module only looks on (`audit`)", "builtin", "audit"),
               ("eBPF at tc ingress instead", "builtin", "ebpf"),
               ("the same by tcx", "builtin", "ebpf_tcx"),
               ("the same by tcx, and without policy rules", "builtin", "ebpf_table"))

@@ -8,6 +8,7 @@
  * kernel that will run.
  */
 
+#include <linux/ftrace.h>
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
 #include <linux/livepatch.h>

@@ -8,6 +8,7 @@
  */
 
 #include <linux/cpumask.h>
+#include <linux/ftrace.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
@@ -114,4 +115,10 @@ bool rust_helper_mod_delayed_work(struct delayed_work *work,
 				  unsigned long delay)
 {
 	return mod_delayed_work(system_dfl_wq, work, delay);
+}
+
+unsigned long rust_helper_ftrace_regs_get_argument(struct ftrace_regs *fregs,
+						   unsigned int n)
+{
+	return ftrace_regs_get_argument(fregs, n);
 }

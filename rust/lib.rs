@@ -25,6 +25,7 @@ pub mod debugfs;
 pub mod fib;
 pub mod fib6;
 pub mod fib_rules;
+mod ftrace;
 pub mod icmpv6;
 pub mod inetdevice;
 pub mod l3mdev;

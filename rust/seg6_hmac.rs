@@ -37,7 +37,7 @@ impl SkBuff<Outer> {
 }
 
 /// Whether `data` has all of the header at `offset`, by its own Hdr Ext Len.
-fn is_whole(data: &[u8], offset: usize) -> bool {
+pub(crate) fn is_whole(data: &[u8], offset: usize) -> bool {
     match data.get(offset..) {
         Some(header @ &[_, len, ..]) => header.len() >= (usize::from(len) + 1) << 3,
         _ => false,

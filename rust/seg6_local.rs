@@ -8,6 +8,7 @@
 //!
 //! C source: `net/ipv6/seg6_local.c`
 
+mod audit;
 mod descriptor;
 mod module;
 mod takeover;
@@ -35,6 +36,7 @@ use crate::{
         state::Outer,
         Delivered,
         Dropped,
+        Observed,
         SkBuff, //
     },
 };
@@ -74,6 +76,17 @@ pub trait Behaviour: Sized + 'static {
         tunnel: Tunnel<'_>,
         rcu: ReadSection<'_>,
     ) -> Result<Delivered, Dropped>;
+
+    /// Whether the module shall replace nothing, and [`observe`](Self::observe) what the built-in
+    /// behaviour gets. Asked once, when it is loaded.
+    fn only_observes() -> bool {
+        false
+    }
+
+    /// Looks at a packet that the built-in behaviour is about to process.
+    ///
+    /// Packet path.
+    fn observe(_packet: &Observed<'_>, _tunnel: Tunnel<'_>, _rcu: ReadSection<'_>) {}
 }
 
 /// How many routes the module has served since it was loaded.

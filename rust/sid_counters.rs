@@ -109,7 +109,8 @@ impl<E: Events<N>, const N: usize> Sids<E, N> {
     fn of(&self, prefix: Prefix) -> Option<&[Atomic<u64>; N]> {
         let list = self.list(prefix);
         let mut head = list.load(Acquire);
-        if let Some(sid) = find(head, ptr::null_mut(), prefix) {
+        // SAFETY: The list is one of ours.
+        if let Some(sid) = unsafe { find(head, ptr::null_mut(), prefix) } {
             return Some(&sid.counters);
         }
         if self.number.fetch_add(1, Relaxed) >= MAX_SIDS {
@@ -136,7 +137,8 @@ impl<E: Events<N>, const N: usize> Sids<E, N> {
                 Ok(_) => return Some(unsafe { &(*new).counters }),
                 Err(newer) => {
                     // Another CPU was faster, perhaps with the same SID.
-                    if let Some(other) = find(newer, head, prefix) {
+                    // SAFETY: What was the list before is behind what it is now.
+                    if let Some(other) = unsafe { find(newer, head, prefix) } {
                         // SAFETY: Nobody else has seen it.
                         drop(unsafe { KBox::from_raw(new) });
                         let _ = self.number.fetch_sub(1, Relaxed);
@@ -160,13 +162,17 @@ impl<E: Events<N>, const N: usize> Sids<E, N> {
 }
 
 /// The SID with `prefix` in the part of a list that begins with `sid` and ends before `end`.
-fn find<'a, const N: usize>(
+///
+/// # Safety
+///
+/// It is one of a namespace whose SIDs the caller has for `'a`.
+unsafe fn find<'a, const N: usize>(
     mut sid: *mut Sid<N>,
     end: *mut Sid<N>,
     prefix: Prefix,
 ) -> Option<&'a Sid<N>> {
     while !ptr::eq(sid, end) {
-        // SAFETY: Only called with pointers of lists of the caller's namespace, which it has for `'a`.
+        // SAFETY: By the safety requirements, and the type invariant of `Sids`.
         let entry = unsafe { &*sid };
         if entry.prefix == prefix {
             return Some(entry);

@@ -17,12 +17,14 @@ mod drop_reason;
 mod ecn;
 mod fields;
 mod ipv4;
+mod observed;
 mod options;
 mod reassembly;
 pub mod state;
 
 pub use drop_reason::DropReason;
 pub(crate) use ipv4::IPV4_HEADER_LEN;
+pub use observed::Observed;
 pub use reassembly::Reassembly;
 
 use crate::{bindings, netdevice::NetDevice, rcu::ReadSection};

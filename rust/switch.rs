@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Switches: parameters of the module that can be turned on and off while it is loaded, in
-//! `/sys/module/NAME/parameters/`.
+//! Switches: parameters of the module that are on or off, and as a rule can be turned while it is
+//! loaded, in `/sys/module/NAME/parameters/`.
 //!
-//! The parameters of `module!` cannot be written once the module is loaded.
+//! The parameters of `module!` are numbers, and cannot be written once the module is loaded.
 //!
 //! C header: `include/linux/moduleparam.h`
 
@@ -52,13 +52,13 @@ extern "C" {
 
 impl Parameter {
     #[doc(hidden)]
-    pub const fn new(name: &'static CStr, switch: &'static Switch) -> Self {
+    pub const fn new(name: &'static CStr, switch: &'static Switch, permissions: u16) -> Self {
         Self(bindings::kernel_param {
             name: name.to_bytes_with_nul().as_ptr().cast(),
             // SAFETY: Only the address is taken.
             mod_: unsafe { __this_module.get() },
             ops: &raw const bindings::param_ops_bool,
-            perm: 0o644,
+            perm: permissions,
             level: -1,
             flags: 0,
             __bindgen_anon_1: bindings::kernel_param__bindgen_ty_1 {
@@ -69,9 +69,13 @@ impl Parameter {
 }
 
 /// Declares a [`Switch`] and the parameter that sets it: `static NAME: "parameter" = on, "what it is";`
+///
+/// With `at_load` behind the value it is set when the module is loaded, and not afterwards.
 #[macro_export]
 macro_rules! module_switch {
-    ($(#[$attribute:meta])* $vis:vis static $name:ident: $parameter:literal = $on:literal, $description:literal;) => {
+    (@permissions) => { 0o644 };
+    (@permissions at_load) => { 0o444 };
+    ($(#[$attribute:meta])* $vis:vis static $name:ident: $parameter:literal = $on:literal $($when:ident)?, $description:literal;) => {
         $(#[$attribute])*
         $vis static $name: $crate::switch::Switch = $crate::switch::Switch::new($on);
 
@@ -87,7 +91,11 @@ macro_rules! module_switch {
             #[link_section = "__param"]
             #[used(compiler)]
             static PARAMETER: $crate::switch::Parameter =
-                $crate::switch::Parameter::new(NAME, &$name);
+                $crate::switch::Parameter::new(
+                NAME,
+                &$name,
+                $crate::module_switch!(@permissions $($when)?),
+            );
 
             const TYPE: &[u8] = concat!("parmtype=", $parameter, ":bool\0").as_bytes();
             const TEXT: &[u8] = concat!("parm=", $parameter, ":", $description, "\0").as_bytes();

@@ -142,6 +142,14 @@ impl Cause {
         self.counted(skb.drop_because(self.reason()))
     }
 
+    /// Counts a packet that would be dropped for this cause, were it not only looked at.
+    pub(crate) fn count_refusal(self, route: Option<Route<'_>>, rcu: ReadSection<'_>) {
+        COUNTS.increment(self as usize);
+        if let Some(route) = route {
+            SIDS.count(route, self as usize, rcu);
+        }
+    }
+
     /// For a packet that was dropped for this cause.
     fn counted(self, dropped: Dropped) -> Counted {
         COUNTS.increment(self as usize);

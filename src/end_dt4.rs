@@ -3,6 +3,10 @@
 //! The behaviour: what happens to a packet, and what a route needs.
 
 use crate::{
+    audit::{
+        self,
+        AUDIT, //
+    },
     drops::{
         self,
         Cause,
@@ -53,6 +57,7 @@ use kernel_ext::{
         },
         Delivered,
         Dropped,
+        Observed,
         Reassembly,
         SkBuff, //
     },
@@ -111,6 +116,14 @@ impl Behaviour for EndDt4 {
 
     fn adopt(tunnel: Tunnel<'_>) {
         vrf::forget_absence(tunnel);
+    }
+
+    fn only_observes() -> bool {
+        AUDIT.is_on()
+    }
+
+    fn observe(packet: &Observed<'_>, _: Tunnel<'_>, rcu: ReadSection<'_>) {
+        audit::observe(packet, rcu);
     }
 
     #[inline]

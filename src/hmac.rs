@@ -32,12 +32,26 @@ pub(crate) fn authenticate(
     srh: Option<SegmentRoutingHeader>,
     rcu: ReadSection<'_>,
 ) -> Result<SkBuff<Outer>, Counted> {
+    match is_demanded(&skb, srh, rcu) {
+        Ok(false) => Ok(skb),
+        Ok(true) => check_hmac(skb, srh),
+        Err(cause) => Err(cause.drop(skb)),
+    }
+}
+
+/// Whether the HMAC of a packet is to be checked, or why it is to be dropped anyway.
+#[inline]
+pub(crate) fn is_demanded(
+    skb: &SkBuff<Outer>,
+    srh: Option<SegmentRoutingHeader>,
+    rcu: ReadSection<'_>,
+) -> Result<bool, Cause> {
     let has_hmac = srh.is_some_and(|srh| srh.has_hmac_flag);
     match skb.dev(rcu).seg6_require_hmac() {
-        Some(0) if !has_hmac => Ok(skb),
-        Some(..0) => Ok(skb),
-        Some(_) => check_hmac(skb, srh),
-        None => Err(Cause::NoIngress.drop(skb)),
+        Some(0) if !has_hmac => Ok(false),
+        Some(..0) => Ok(false),
+        Some(_) => Ok(true),
+        None => Err(Cause::NoIngress),
     }
 }
 
@@ -48,17 +62,26 @@ fn check_hmac(
     mut skb: SkBuff<Outer>,
     srh: Option<SegmentRoutingHeader>,
 ) -> Result<SkBuff<Outer>, Counted> {
-    let Some(SegmentRoutingHeader { offset, .. }) = srh else {
-        return Err(Cause::Hmac.drop(skb));
-    };
-    let data = skb.linear();
-    let Some(srh) = data.get(offset..).and_then(Srh::parse) else {
-        return Err(Cause::MalformedSrh.drop(skb));
-    };
+    match to_check(skb.linear(), srh) {
+        Ok(offset) if skb.has_valid_hmac(offset) => Ok(skb),
+        Ok(_) => Err(Cause::Hmac.drop(skb)),
+        Err(cause) => Err(cause.drop(skb)),
+    }
+}
+
+/// Where the segment routing header is whose HMAC the kernel is to check, or why that is not needed
+/// to refuse the packet, which begins with `data`.
+pub(crate) fn to_check(data: &[u8], srh: Option<SegmentRoutingHeader>) -> Result<usize, Cause> {
+    let SegmentRoutingHeader { offset, .. } = srh.ok_or(Cause::Hmac)?;
+    let srh = data
+        .get(offset..)
+        .and_then(Srh::parse)
+        .ok_or(Cause::MalformedSrh)?;
     let is_for_us = !hmac::is_present(&srh)
         || ipv6::destination(data).is_some_and(|address| hmac::covers(&srh, address));
-    if !is_for_us || !skb.has_valid_hmac(offset) {
-        return Err(Cause::Hmac.drop(skb));
+    if is_for_us {
+        Ok(offset)
+    } else {
+        Err(Cause::Hmac)
     }
-    Ok(skb)
 }

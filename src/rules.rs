@@ -10,4 +10,5 @@ pub mod ecn;
 pub mod hmac;
 pub mod ipv4;
 pub mod ipv6;
+pub mod options;
 pub mod srh;

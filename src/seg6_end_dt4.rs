@@ -7,11 +7,13 @@
 //! same; this module takes its place while it is loaded.
 //!
 //! [`rules`] says which packets are acceptable, [`hmac`] what the operator wants besides, [`vrf`]
-//! where they belong, [`end_dt4`] what happens to them, [`drops`] counts those that are not. All
+//! where they belong, [`end_dt4`] what happens to them, [`drops`] counts those that are not, [`audit`] those that
+//! would not be. All
 //! that is unsafe is in the crate `kernel_ext`.
 
 #![forbid(unsafe_code)]
 
+mod audit;
 mod debugfs;
 mod drops;
 mod end_dt4;
@@ -27,7 +29,7 @@ use end_dt4::EndDt4;
 
 kernel_ext::module_seg6_behaviour! {
     behaviour: EndDt4,
-    files: debugfs::FILES,
+    files: debugfs::files(),
     name: "seg6_end_dt4",
     authors: ["The seg6_end_dt4 developers"],
     description: "SRv6 End.DT4 behaviour (RFC 8986) in Rust",

@@ -3,6 +3,7 @@
 //! A kernel module that consists of one behaviour.
 
 use super::{
+    audit::Audit,
     Behaviour,
     Takeover, //
 };
@@ -21,8 +22,8 @@ use kernel::{
     ThisModule, //
 };
 
-/// Declares the module: one that serves a [`Behaviour`] while it is loaded, and shows `files` in a
-/// directory of debugfs with its name.
+/// Declares the module: one that serves a [`Behaviour`] while it is loaded, or observes the built-in
+/// one, and shows `files` in a directory of debugfs with its name.
 ///
 /// Takes the fields of `module!`, with these two in place of `type`. Used once, in the root of the
 /// crate. This is a whole module, whose End.DT4 takes no packet:
@@ -111,7 +112,9 @@ macro_rules! module_seg6_behaviour {
             // SAFETY: It is always the same one, and the anonymous constant makes sure that it is
             // that of nothing else.
             unsafe impl $crate::seg6_local::Module for $behaviour {
-                const FILES: &'static [$crate::debugfs::File] = $files;
+                fn files() -> &'static [$crate::debugfs::File] {
+                    $files
+                }
 
                 fn takeover() -> &'static $crate::seg6_local::Takeover<Self> {
                     &TAKEOVER
@@ -147,7 +150,7 @@ macro_rules! module_seg6_behaviour {
 #[doc(hidden)]
 pub unsafe trait Module: Behaviour {
     /// What an operator can read in debugfs while the module is loaded.
-    const FILES: &'static [File];
+    fn files() -> &'static [File];
 
     /// The takeover of this behaviour, a static variable of the module.
     fn takeover() -> &'static Takeover<Self>;
@@ -163,7 +166,7 @@ pub unsafe trait Module: Behaviour {
 pub struct BehaviourModule<B: Module> {
     // The first field is dropped first.
     files: Dir,
-    takeover: Serving<B>,
+    work: Work<B>,
     #[pin]
     data: B::Data,
 }
@@ -189,14 +192,37 @@ impl<B: Module> BehaviourModule<B> {
                 }
             },
             data <- B::data(),
-            takeover: {
-                // SAFETY: By the safety requirements; nothing after it can fail, and it happens
-                // once, as was just found out.
-                unsafe { B::takeover().begin(module) }?;
-                Serving(PhantomData)
-            },
+            // SAFETY: By the safety requirements; nothing after it can fail, and it happens once, as
+            // was just found out.
+            work: unsafe { Work::begin(module) }?,
             // SAFETY: Nothing can fail any more. Fields are dropped in the module's exit.
-            files: unsafe { Dir::new(name, B::FILES) },
+            files: unsafe { Dir::new(name, B::files()) },
+        })
+    }
+}
+
+/// What the module does; dropping it ends that.
+enum Work<B: Module> {
+    Serving { _until_dropped: Serving<B> },
+    Auditing { _until_dropped: Audit<B> },
+}
+
+impl<B: Module> Work<B> {
+    /// # Safety
+    ///
+    /// Called once, from the initialisation of `module`, as its last step that may fail.
+    unsafe fn begin(module: &'static ThisModule) -> Result<Self> {
+        if B::only_observes() {
+            // SAFETY: By the safety requirements.
+            let audit = unsafe { Audit::begin() }?;
+            return Ok(Self::Auditing {
+                _until_dropped: audit,
+            });
+        }
+        // SAFETY: By the safety requirements.
+        unsafe { B::takeover().begin(module) }?;
+        Ok(Self::Serving {
+            _until_dropped: Serving(PhantomData),
         })
     }
 }

@@ -13,14 +13,15 @@ from netns import enter
 
 ETH_P_ALL, ETH_P_IPV4, ETH_P_IPV6 = 3, 0x0800, 0x86DD
 SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
-DROPS = "/sys/kernel/debug/seg6_end_dt4/drops"
+# Of a module that only audits, the verdicts.
+DROPS = ("/sys/kernel/debug/seg6_end_dt4/drops", "/sys/kernel/debug/seg6_end_dt4/audit")
 
 # A DSCP that no other packet has.
 MARKER = forge.ipv4(forge.udp(b"marker"), tos=0xFC)
 MARKER_OUT = forge.ipv4(forge.udp(b"marker"), tos=0xFC, ttl=63)
 
 # What came of one packet: IPv4 packets at the tenant's host, IPv6 packets at pe1 (errors, and what leaves the VRF for
-# the other site), and the module's drops by cause.
+# the other site), and the module's drops by cause; of one that audits, its verdicts, that of the marker included.
 Outcome = namedtuple("Outcome", "host core drops")
 
 
@@ -44,7 +45,7 @@ class Wire:
     def __init__(self, pe1, pe2, host, marker=forge.chain(inner=MARKER), to=None, timeout=20):
         """To another link-layer address than pe2's, if one is given; but not the marker."""
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-        self.drops = open(DROPS) if os.path.exists(DROPS) else None
+        self.drops = next((open(path) for path in DROPS if os.path.exists(path)), None)
         far, there = packet_socket(pe2, "core")
         far.close()
         self.host, _ = packet_socket(host, "eth0")
@@ -58,7 +59,7 @@ class Wire:
     def read_drops(self):
         if not self.drops:
             return []
-        return re.findall(rb"^(\S+) \S+ (\d+)$", os.pread(self.drops.fileno(), 4096, 0), re.MULTILINE)
+        return re.findall(rb"^(\S+)(?: \S+)? (\d+)$", os.pread(self.drops.fileno(), 4096, 0), re.MULTILINE)
 
     def dropped(self):
         before, self.counts = self.counts, self.read_drops()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Tests that put single packets on the wire to pe2 (wire.py), first with the built-in End.DT4, then with the module.
+# Tests that put single packets on the wire to pe2 (wire.py), first with the built-in End.DT4, then with that while the
+# module audits, then with the module.
 
 mac_of()
 {
@@ -16,6 +17,12 @@ start_with_builtin()
 	require_topology a
 	quiet_neighbours
 	no_rate_limits
+}
+
+# From here on, the module audits.
+continue_with_audit()
+{
+	insmod "$MODULE_KO" audit=1 || exit "$ksft_fail"
 }
 
 # From here on, the module serves; the routes are adopted.
@@ -45,7 +52,7 @@ set_hmac_key()
 	ip netns exec "$1" setsid --wait ip sr hmac set 7 sha256 <<<secret >/dev/null
 }
 
-# judge WHO CASES.py [ARGUMENT...]: one result for each case; WHO serves now, builtin or module.
+# judge WHO CASES.py [ARGUMENT...]: one result for each case; WHO serves now, builtin or module, or looks on, audit.
 judge()
 {
 	local who=$1 cases=$2
@@ -55,11 +62,16 @@ judge()
 		python3 "$TEST_DIR/$cases" "$who" "$pe1" "$pe2" "$h2a" "$@"
 }
 
-# The test sets CASES, or has these two of its own.
+# The test sets CASES, or has these of its own.
 with_builtin()
 {
 	# shellcheck disable=SC2153
 	judge builtin "$CASES"
+}
+
+with_audit()
+{
+	judge audit "$CASES"
 }
 
 with_module()
@@ -67,13 +79,17 @@ with_module()
 	judge module "$CASES"
 }
 
-# run_with_both [TEST...]: with_builtin, and then with the module loaded with_module and the tests.
+# run_with_both [TEST...]: with_builtin, with_audit, and then with the module loaded with_module and the tests.
 # shellcheck disable=SC2120
 run_with_both()
 {
 	start_with_builtin
 	ALL_TESTS=with_builtin
 	tests_run
+	continue_with_audit
+	ALL_TESTS=with_audit
+	tests_run
+	module_unload
 	continue_with_module
 	ALL_TESTS="with_module $*"
 	run_tests

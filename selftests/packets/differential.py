@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Sends the same packets to the built-in End.DT4 and to the module, and accounts for every difference.
+"""Sends the same packets to the built-in End.DT4, to that under audit, and to the module, and accounts for every difference.
 
     differential.py send OUTCOMES PE1 PE2 HOST    what came of each packet, to a file
-    differential.py compare BUILTIN MODULE        two such files
+    differential.py compare BUILTIN AUDIT MODULE  three such files
 """
 
 import pickle
@@ -10,14 +10,10 @@ import sys
 from collections import Counter
 
 import forge
-from cases import briefly, forwarded, in_words, parameter_problem
+from cases import ROUTING_CAUSES, briefly, forwarded, in_words, parameter_problem
 from differential_classes import CLASSES, class_of, is_icmpv6_error, judge, reaches_sid
 from differential_packets import generate
 from wire import Outcome, Wire
-
-# What routing and forwarding may object to; the built-in code finds the same but does not say so.
-ROUTING_CAUSES = {"no_route", "rp_filter", "local_source", "invalid_source", "localnet", "invalid_dest",
-                  "refused_by_route", "next_layer", "other"}
 
 
 def send(path, *namespaces):
@@ -27,14 +23,14 @@ def send(path, *namespaces):
 
 
 def comparable(outcome):
-    """Without the identification that the kernel makes up for the ICMPv4 errors in the tunnel, and its checksum."""
-    def mask(packet):
-        at = 40 + 24 if packet[6] == forge.ROUTING else len(packet)
+    """Without the identification that the kernel makes up for ICMPv4 errors, and its checksum."""
+    def mask(packet, at):
         if packet[at + 9:at + 10] != b"\1":
             return packet
         return packet[:at + 4] + bytes(2) + packet[at + 6:at + 10] + bytes(2) + packet[at + 12:]
 
-    return outcome.host, tuple(map(mask, outcome.core))
+    return (tuple(mask(packet, 0) for packet in outcome.host),
+            tuple(mask(packet, 40 + 24 if packet[6] == forge.ROUTING else len(packet)) for packet in outcome.core))
 
 
 def kind(outcome):
@@ -67,16 +63,42 @@ def fault_of(packet, verdict, outcome):
     return None
 
 
+def fault_of_audit(packet, verdict, builtin, audited, module):
+    """What is wrong with what the audit did, or None."""
+    if comparable(builtin) != comparable(audited):
+        return "audit: not what comes out without it"
+    verdicts = Counter(audited.drops) - Counter({"accepted": 1})
+    refused = set(verdicts) - {"accepted", "fragments", "undecided"}
+    causes = set(module.drops) - ROUTING_CAUSES
+    if "fragment" in verdict.notes and reaches_sid(packet) and "fragments" in verdicts:
+        # What becomes of it is a matter of the others.
+        causes -= {"outer_fragment", "outer_truncated"}
+    if any(sent[6] == forge.ROUTING for sent in audited.core):
+        # The built-in code has passed it on, or an answer to it, to the other edge, whose SID is audited as well.
+        refused &= causes | {"inner_options"}
+    if "inner_options" in refused | causes:
+        # Options come last: what routing has refused by then is not known for them, nor is what an answer with the same
+        # options meets at the other edge. Security labels are not decided about.
+        if "inner_options" in causes and not {"inner_options", "undecided"} & set(verdicts):
+            return "audit: bad options not seen"
+        if "inner_options" in refused and not module.drops:
+            return "audit: good options refused"
+        refused, causes = refused - {"inner_options"}, causes - {"inner_options"}
+    if refused != causes:
+        return f"audit: {sorted(verdicts)}, module: {module.drops}"
+    return None
+
+
 def compare(*paths):
     outcomes = []
     for path in paths:
         with open(path, "rb") as file:
             outcomes.append([Outcome(*outcome) for outcome in pickle.load(file)])
     counts, alike, faults = Counter(), 0, []
-    for packet, builtin, module in zip(generate(), *outcomes, strict=True):
+    for packet, builtin, audited, module in zip(generate(), *outcomes, strict=True):
         verdict = judge(packet)
         name = class_of(verdict)
-        fault = fault_of(packet, verdict, module)
+        fault = fault_of(packet, verdict, module) or fault_of_audit(packet, verdict, builtin, audited, module)
         if comparable(builtin) == comparable(module):
             alike += 1
         else:
@@ -87,16 +109,16 @@ def compare(*paths):
                 fault = fault or f"class {name}, but {relation}"
             counts[name, relation] += 1
         if fault:
-            faults.append((fault, name, packet, builtin, module))
+            faults.append((fault, name, packet, builtin, audited, module))
     print(f"{len(outcomes[0])} packets, {alike} alike")
     for (name, relation), count in sorted(counts.items(), key=str):
         print(f"{count:6} {name}: {relation}")
     kinds = Counter((fault, name) for fault, name, *_ in faults)
-    for fault, name, packet, builtin, module in faults:
+    for fault, name, packet, builtin, audited, module in faults:
         count = kinds.pop((fault, name), 0)
         if count:
             print(f"WRONG {count} times: {fault} ({name}), as with {packet.hex()}")
-            print(f"    builtin: {in_words(builtin)}\n    module: {in_words(module)}")
+            print(f"    builtin: {in_words(builtin)}\n    audit: {in_words(audited)}\n    module: {in_words(module)}")
     never = [name for name in CLASSES if not any(name == seen for seen, _ in counts)]
     if never:
         print(f"no difference seen in: {', '.join(never)}")

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Over 20,000 valid and mutated packets, each by the built-in End.DT4 and by the module. Where they differ, the packet
-# belongs to a class that is known to (differential_classes.py); and what the module does agrees with the RFCs.
+# Over 20,000 valid and mutated packets, each by the built-in End.DT4, by that under audit, and by the module. Where they
+# differ, the packet belongs to a class that is known to (differential_classes.py); what the module does agrees with the
+# RFCs; and audit changes nothing, and says what the module does.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/wire.sh"
@@ -22,14 +23,19 @@ differential()
 	outcomes=$(mktemp -d)
 	defer rm -rf "$outcomes"
 	send_all builtin
+	continue_with_audit
+	send_all audit
+	module_unload
 	continue_with_module
 	send_all module
-	python3 "$TEST_DIR/differential.py" compare "$outcomes/builtin" "$outcomes/module"
+	python3 "$TEST_DIR/differential.py" compare "$outcomes"/{builtin,audit,module}
 	check_err $? "a difference without a reason, or a wrong outcome"
-	log_test "Built-in code and module, packet by packet"
+	log_test "Built-in code, audit and module, packet by packet"
 }
 
 start_with_builtin
+# The host's own answers would be other ones each time.
+ip -n "$h2a" route del default
 # Fragments are kept to the end: their time, when it is over, would be an answer in between.
 ip netns exec "$pe2" sysctl -wq net.ipv6.ip6frag_high_thresh=$((1 << 28)) net.ipv6.ip6frag_time=3600
 run_tests

@@ -36,6 +36,11 @@ with_builtin()
 	judge_policies builtin
 }
 
+with_audit()
+{
+	judge_policies audit
+}
+
 with_module()
 {
 	judge_policies module

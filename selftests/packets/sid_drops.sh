@@ -5,6 +5,7 @@
 # they are all drops.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/wire.sh"
 
 ALL_TESTS="no_drops each_sid all_of_a_prefix both_namespaces no_sid_twice too_many_sids namespace_gone"
 readonly PREFIX=fc00:2:0:1::
@@ -102,10 +103,13 @@ both_namespaces()
 no_sid_twice()
 {
 	RET=0
-	"$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2b" "$SID_B" 10.0.2.1 >/dev/null <<-EOF
-		drop not-linear chain(LARGEST, LARGEST, LARGEST, inner=b"\x45" + bytes(31))
-		drop first-half fragments(inner=b"\x45" + bytes(31), src="fd00::1", dst="$SID_B")[0]
-		drop other-half fragments(inner=b"\x45" + bytes(31), src="fd00::1", dst="$SID_B")[1]
+	quiet_neighbours
+	# For the next test there are destinations without a route.
+	defer ip -n "$pe2" route del default vrf vrf-100
+	"$SELFTESTS_DIR/lib/wire_send.py" "$pe1" "$pe2" "$h2a" >/dev/null <<-EOF
+		chain(LARGEST, LARGEST, inner=b"\x45" + bytes(31), dst="$SID_B")
+		fragments(inner=b"\x45" + bytes(31), dst="$SID_B")[0]
+		fragments(inner=b"\x45" + bytes(31), dst="$SID_B")[1]
 	EOF
 	check_err $? "the packets were not sent"
 	expect_equal "$SID_B/128 inner_checksum 2,$SID_B/128 segments_left 2,$SID_B/128 upper_layer 4" \

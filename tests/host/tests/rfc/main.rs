@@ -7,6 +7,7 @@ mod rfc4302;
 mod rfc6040;
 mod rfc6946;
 mod rfc791;
+mod rfc791_options;
 mod rfc8200;
 mod rfc8754;
 mod rfc8986;

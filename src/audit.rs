@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the module would refuse, while the built-in code serves.
+//!
+//! The rules that need nothing but the packet are run beside it: the outer headers, the HMAC, the
+//! inner header, congestion marks, and the inner options. What the tenant's VRF and tables say of a
+//! packet they say to the built-in code, too, so that is left to it.
+
+use crate::{
+    drops::Cause,
+    hmac,
+    rules::{
+        ecn,
+        ipv4,
+        ipv6::{
+            self,
+            Refusal,
+            SegmentRoutingHeader, //
+        },
+        options, //
+    },
+};
+use core::fmt;
+use kernel::{
+    prelude::*,
+    sync::SetOnce, //
+};
+use kernel_ext::{
+    module_switch,
+    per_cpu_counters,
+    rcu::ReadSection,
+    skbuff::Observed, //
+};
+
+module_switch! {
+    /// Whether the module only audits.
+    pub(crate) static AUDIT: "audit" = false at_load, "replace nothing, and count what would be refused";
+}
+
+/// How many octets of a packet are copied at least whose headers are not linear.
+const MIN_COPY: usize = 2048;
+
+/// How many packets of each cause are kept to be read, and how many octets of each.
+const SAMPLES: usize = 4;
+const SAMPLE_LEN: usize = 128;
+
+/// How many octets are kept behind the place of an objection.
+const BEHIND_OBJECTION: usize = 8;
+
+/// What is thought of a packet.
+#[derive(Clone, Copy)]
+enum Verdict {
+    /// It would be served, if the VRF and its tables agree.
+    Accepted,
+    /// It is a fragment, which would be put together first. The built-in code drops it, unless it is
+    /// the first one, which it takes for a packet.
+    Fragment,
+    /// What there is to know is not at hand: it is in the kernel's table of security labels, or an HMAC
+    /// that is not linear, or there was no memory.
+    Undecided,
+    /// It would be dropped.
+    Refused(Cause),
+}
+
+per_cpu_counters! {
+    /// How many packets are not refused, by verdict.
+    static COUNTS: [3];
+}
+
+/// Their places.
+const ACCEPTED: usize = 0;
+const FRAGMENTS: usize = 1;
+const UNDECIDED: usize = 2;
+
+/// The headers of the first packets that would be refused for each cause.
+static HEADERS: [[SetOnce<Headers>; SAMPLES]; Cause::ALL.len()] =
+    [const { [const { SetOnce::new() }; SAMPLES] }; Cause::ALL.len()];
+
+/// The beginning of a packet.
+struct Headers {
+    octets: [u8; SAMPLE_LEN],
+    len: usize,
+}
+
+impl fmt::Display for Headers {
+    /// In hexadecimal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.octets
+            .get(..self.len)
+            .unwrap_or_default()
+            .iter()
+            .try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+/// Looks at a packet that the built-in code is about to process.
+pub(crate) fn observe(packet: &Observed<'_>, rcu: ReadSection<'_>) {
+    let Opinion { verdict, headers } = judge(packet, rcu);
+    match verdict {
+        Verdict::Accepted => COUNTS.increment(ACCEPTED),
+        Verdict::Fragment => COUNTS.increment(FRAGMENTS),
+        Verdict::Undecided => COUNTS.increment(UNDECIDED),
+        Verdict::Refused(cause) => {
+            cause.count_refusal(packet.outer_route(rcu), rcu);
+            keep(cause, packet, headers);
+        }
+    }
+}
+
+/// Calls `f` with the name and the number of each counter: of packets that are not refused, and of
+/// each cause.
+pub(crate) fn for_each_count(mut f: impl FnMut(&str, u64)) {
+    f("accepted", COUNTS.sum(ACCEPTED));
+    f("fragments", COUNTS.sum(FRAGMENTS));
+    f("undecided", COUNTS.sum(UNDECIDED));
+    for (cause, name, _) in Cause::ALL {
+        f(name, cause.drops());
+    }
+}
+
+/// Calls `f` with the name of a cause and the headers of a packet, for all that were kept.
+pub(crate) fn for_each_headers(mut f: impl FnMut(&str, &dyn fmt::Display)) {
+    for ((_, name, _), slots) in Cause::ALL.iter().zip(&HEADERS) {
+        for headers in slots.iter().filter_map(SetOnce::as_ref) {
+            f(name, headers);
+        }
+    }
+}
+
+/// Keeps the headers of a packet, `len` octets, if there is room for one more of the cause.
+fn keep(cause: Cause, packet: &Observed<'_>, len: usize) {
+    let slots = HEADERS.get(cause as usize);
+    let free = slots.and_then(|slots| slots.iter().find(|slot| slot.as_ref().is_none()));
+    let len = len.min(SAMPLE_LEN).min(packet.len());
+    let mut octets = [0; SAMPLE_LEN];
+    if let (Some(slot), Some(to)) = (free, octets.get_mut(..len)) {
+        if packet.copy(to).is_ok() {
+            // If another CPU was faster this one is not kept.
+            slot.populate(Headers { octets, len });
+        }
+    }
+}
+
+/// What is thought of a packet, and how many octets of it are headers.
+struct Opinion {
+    verdict: Verdict,
+    headers: usize,
+}
+
+impl Opinion {
+    fn refuse(cause: Cause, headers: usize) -> Self {
+        Self {
+            verdict: Verdict::Refused(cause),
+            headers,
+        }
+    }
+}
+
+/// The first octets of the packet are needed, as many, and there are as many.
+struct NeedMore(usize);
+
+/// Judges by the linear part, or by a copy of the beginning if that is too short.
+fn judge(packet: &Observed<'_>, rcu: ReadSection<'_>) -> Opinion {
+    let mut opinion = consider(packet.linear(), packet, rcu);
+    loop {
+        match opinion {
+            Ok(opinion) => return opinion,
+            // Asks for more each time, so this ends.
+            Err(NeedMore(len)) => match beginning(packet, len.max(MIN_COPY).min(packet.len())) {
+                Ok(data) => opinion = consider(&data, packet, rcu),
+                Err(_) => {
+                    return Opinion {
+                        verdict: Verdict::Undecided,
+                        headers: 0,
+                    }
+                }
+            },
+        }
+    }
+}
+
+/// A copy of the first `len` octets of the packet.
+fn beginning(packet: &Observed<'_>, len: usize) -> Result<KVec<u8>> {
+    let mut copy = KVec::from_elem(0, len, GFP_ATOMIC)?;
+    packet.copy(&mut copy)?;
+    Ok(copy)
+}
+
+/// Does what `end_dt4` does with a packet that begins with `data`, in its order, as far as the packet
+/// alone decides.
+fn consider(data: &[u8], packet: &Observed<'_>, rcu: ReadSection<'_>) -> Result<Opinion, NeedMore> {
+    let (verdict, headers, srh) = match ipv6::walk(data) {
+        Ok(outer) => (None, outer.payload, outer.srh),
+        Err(Refusal::NeedMore(len)) => return truncated(Cause::OuterTruncated, len, packet),
+        Err(Refusal::TooManyExtensionHeaders) => {
+            let cause = Cause::TooManyExtensionHeaders;
+            return Ok(Opinion::refuse(cause, data.len()));
+        }
+        Err(Refusal::Fragment(it)) => (Some(Verdict::Fragment), it.header, it.srh),
+        Err(Refusal::SegmentsLeft(it)) => (refuse(Cause::SegmentsLeft), it.pointer, it.srh),
+        Err(Refusal::RoutingType(it)) => (refuse(Cause::RoutingType), it.pointer, it.srh),
+        Err(Refusal::UpperLayer(it)) => (refuse(Cause::UpperLayer), it.pointer, it.srh),
+    };
+    match (authenticate(data, packet, srh, rcu).err(), verdict) {
+        (None, None) => consider_inner(data, headers, packet),
+        (Some(verdict), _) | (None, Some(verdict)) => Ok(Opinion {
+            verdict,
+            headers: headers.saturating_add(BEHIND_OBJECTION),
+        }),
+    }
+}
+
+fn refuse(cause: Cause) -> Option<Verdict> {
+    Some(Verdict::Refused(cause))
+}
+
+/// For a packet of which `len` octets are needed.
+fn truncated(cause: Cause, len: usize, packet: &Observed<'_>) -> Result<Opinion, NeedMore> {
+    if len <= packet.len() {
+        return Err(NeedMore(len));
+    }
+    Ok(Opinion::refuse(cause, packet.len()))
+}
+
+/// What [`hmac::authenticate`] would do.
+fn authenticate(
+    data: &[u8],
+    packet: &Observed<'_>,
+    srh: Option<SegmentRoutingHeader>,
+    rcu: ReadSection<'_>,
+) -> Result<(), Verdict> {
+    if !hmac::is_demanded(packet, srh, rcu).map_err(Verdict::Refused)? {
+        return Ok(());
+    }
+    let srh = hmac::to_check(data, srh).map_err(Verdict::Refused)?;
+    match packet.has_valid_hmac(srh) {
+        Some(true) => Ok(()),
+        Some(false) => Err(Verdict::Refused(Cause::Hmac)),
+        None => Err(Verdict::Undecided),
+    }
+}
+
+/// What is thought of the inner packet, which begins `payload` octets from the start of `data`.
+fn consider_inner(data: &[u8], payload: usize, packet: &Observed<'_>) -> Result<Opinion, NeedMore> {
+    let inner = data.get(payload..).unwrap_or_default();
+    let refuse = |cause, len| Ok(Opinion::refuse(cause, payload.saturating_add(len)));
+    let header = match ipv4::validate(inner) {
+        Ok(header) => header,
+        Err(ipv4::Refusal::NeedMore(len)) => {
+            return truncated(Cause::InnerTruncated, payload.saturating_add(len), packet)
+        }
+        Err(ipv4::Refusal::Malformed) => return refuse(Cause::InnerHeader, ipv4::MIN_HEADER_LEN),
+        Err(ipv4::Refusal::Checksum) => return refuse(Cause::InnerChecksum, ipv4::MIN_HEADER_LEN),
+    };
+    let len = header.header_len;
+    if header.total_len < len {
+        if header.total_len != 0 || !packet.is_tcp_aggregate() {
+            return refuse(Cause::InnerHeader, len);
+        }
+    } else if payload.saturating_add(header.total_len) > packet.len() {
+        return refuse(Cause::InnerTruncated, len);
+    }
+    let outer_ecn = ipv6::ecn(ipv6::ecn_octet(data));
+    if ecn::decapsulate(outer_ecn, header.ecn) == ecn::Action::Drop {
+        return refuse(Cause::Ecn, len);
+    }
+    let options = inner.get(ipv4::MIN_HEADER_LEN..len).unwrap_or_default();
+    match options::check(options) {
+        options::Answer::Refused => refuse(Cause::InnerOptions, len),
+        answer => Ok(Opinion {
+            verdict: match answer {
+                options::Answer::Unknown => Verdict::Undecided,
+                _ => Verdict::Accepted,
+            },
+            headers: 0,
+        }),
+    }
+}
