@@ -7,7 +7,7 @@ _seg6_end_dt4()
 	local word=${COMP_WORDS[COMP_CWORD]}
 
 	case $COMP_CWORD:${COMP_WORDS[1]} in
-	1:*) mapfile -t COMPREPLY < <(compgen -W "load unload status doctor metrics watch --help" -- "$word") ;;
+	1:*) mapfile -t COMPREPLY < <(compgen -W "load unload status doctor audit metrics watch --help" -- "$word") ;;
 	2:status | 2:doctor) mapfile -t COMPREPLY < <(compgen -W "--json" -- "$word") ;;
 	2:metrics) mapfile -t COMPREPLY < <(compgen -W "--output" -- "$word") ;;
 	3:metrics)

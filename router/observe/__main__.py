@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The subcommands of seg6-end-dt4 that look and change nothing. Python runs the directory; see router/seg6-end-dt4."""
+"""The subcommands of seg6-end-dt4 that look and do not change what happens. Python runs the directory; see router/seg6-end-dt4."""
 
 import argparse
 import json
@@ -7,12 +7,13 @@ import os
 import sys
 import time
 
+import audit
 import doctor
 import metrics
 import status
 from machine import Unknown
 
-# Of doctor: nothing to complain about, something, it could not look.
+# Of doctor and audit: nothing to complain about, something, it could not look.
 HEALTHY, FINDINGS, CANNOT_TELL = 0, 1, 2
 
 
@@ -47,6 +48,12 @@ def _watch(arguments: argparse.Namespace) -> int:
         return 0
 
 
+def _audit(arguments: argparse.Namespace) -> int:
+    facts = audit.watch(arguments.seconds)
+    print(json.dumps(facts, indent=2) if arguments.json else audit.show(facts))
+    return FINDINGS if facts["refused"] else HEALTHY
+
+
 def _seconds(text: str) -> float:
     try:
         value = float(text)
@@ -76,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("watch", help="status, again and again")
     command.add_argument("seconds", metavar="SECONDS", nargs="?", type=_seconds, default=2.0, help="how often (2)")
     command.set_defaults(run=_watch)
+
+    command = commands.add_parser("audit", help="which packets the module would drop, without serving them")
+    command.add_argument("seconds", metavar="SECONDS", nargs="?", type=_seconds, default=60.0, help="how long (60)")
+    command.add_argument("--json", action="store_true", help="for programs")
+    command.set_defaults(run=_audit)
     return parser
 
 

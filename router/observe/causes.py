@@ -30,6 +30,28 @@ MEANING = {
     "other": "anything else; dropwatch shows the kernel's reason",
 }
 
+# What the kernel's own code does with such packets, as far as they alone decide.
+BUILTIN = {
+    "outer_truncated": "drops them, too",
+    "too_many_extension_headers": "takes them",
+    "malformed_srh": "takes them, for it sees no segment routing header there, and asks for no HMAC",
+    "segments_left": "drops them, too, unless it takes the segment routing header for none",
+    "routing_type": "takes them",
+    "upper_layer": "drops them, too",
+    "hmac": "takes those whose HMAC is right for another SID, and those whose HMAC it does not see",
+    "no_ingress": "takes them",
+    "inner_truncated": "passes them on, broken",
+    "inner_header": "passes them on, broken",
+    "inner_checksum": "passes them on, broken",
+    "inner_options": "passes them on without looking",
+    "ecn": "passes them on, and the mark is lost",
+}
+
+
+def builtin(cause: str) -> str:
+    """What the kernel's own code does with packets that the module would drop."""
+    return BUILTIN.get(cause, "decides by other rules")
+
 
 def meaning(cause: str) -> str:
     """The line; a newer module may have causes that this list does not know."""

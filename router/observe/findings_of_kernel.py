@@ -28,6 +28,12 @@ def _service(state: Module) -> Iterator[Finding]:
             )
         else:
             yield Finding("not-loaded", "the module is not loaded: the kernel's own code serves the SIDs", ["seg6-end-dt4 load"])
+    elif state.audits:
+        yield Finding(
+            "audits",
+            "the module is loaded for an audit, and replaces nothing: the kernel's own code serves the SIDs",
+            ["seg6-end-dt4 unload", "seg6-end-dt4 load"],
+        )
     elif not state.enabled:
         yield Finding(
             "not-in-service",

@@ -41,10 +41,10 @@ class SidDrops:
     packets: int
 
 
-def sid_drops() -> list[SidDrops]:
-    """Drops by SID; empty with a module that does not count them."""
+def sid_drops(name: str = "sid_drops") -> list[SidDrops]:
+    """Drops by SID, from a file in debugfs; empty with a module that does not have it."""
     directory = debugfs()
-    lines = (directory and text(directory / "sid_drops") or "").splitlines()
+    lines = (directory and text(directory / name) or "").splitlines()
     return [SidDrops(int(netns), prefix, cause, int(packets)) for netns, prefix, cause, packets in map(str.split, lines)]
 
 
@@ -76,6 +76,8 @@ class Module:
     installed: str | None
     enabled: bool
     in_transition: bool
+    # Loaded to look at packets, and to replace nothing.
+    audits: bool
     has_debugfs: bool
     # The marks that it leaves on the kernel: O out of tree, K livepatch, E not signed.
     taint: str | None
@@ -102,6 +104,7 @@ def read() -> Module:
         installed=version_for(release),
         enabled=text(LIVEPATCH / NAME / "enabled") == "1",
         in_transition=text(LIVEPATCH / NAME / "transition") == "1",
+        audits=text(SYSFS / "parameters/audit") == "Y",
         has_debugfs=directory is not None and directory.is_dir(),
         taint=text(SYSFS / "taint"),
         lockdown=lockdown(),

@@ -57,7 +57,11 @@ def _module_lines(state: dict) -> list[str]:
     if state["loaded"] is None:
         installed = f"version {state['installed']} is installed" if state["installed"] else "none is installed for this kernel"
         return [f"module: not loaded ({installed}); the kernel's own code serves all SIDs", f"  kernel: {state['kernel']}"]
-    lines = [f"module: {'in service' if state['in_service'] else 'NOT in service'}"]
+    if state["audits"]:
+        service = "audits, and replaces nothing: the kernel's own code serves all SIDs"
+    else:
+        service = "in service" if state["in_service"] else "NOT in service"
+    lines = [f"module: {service}"]
     lines.append(f"  version: {state['loaded']}" + (f" ({state['installed']} is installed)" if state["installed"] not in (None, state["loaded"]) else ""))
     lines.append(f"  kernel: {state['kernel']}")
     lines.append(f"  livepatch: {'enabled' if state['enabled'] else 'disabled'}{', in transition' if state['in_transition'] else ''}")
