@@ -13,6 +13,8 @@ import metrics
 import status
 from machine import Unknown
 
+# As a shell has it for SIGINT.
+INTERRUPTED = 130
 # Of doctor and audit: nothing to complain about, something, it could not look.
 HEALTHY, FINDINGS, CANNOT_TELL = 0, 1, 2
 
@@ -102,6 +104,8 @@ def main() -> int:
     except (Unknown, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return CANNOT_TELL
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 sys.exit(main())

@@ -39,6 +39,10 @@ nothing_replaced()
 	RET=0
 	[[ ! -e /sys/kernel/livepatch/$MODULE ]]
 	check_err $? "there is a livepatch"
+	grep -q "^input_action_end_dt4 " /sys/kernel/tracing/enabled_functions
+	check_err $? "the built-in function is not watched"
+	! grep -E "^(input_action_end_dt4|seg6_end_dt4_build) .* I" /sys/kernel/tracing/enabled_functions
+	check_err $? "a function is redirected"
 	expect_equal "audit audit_headers audit_sids" "$(find "$DEBUGFS" -type f -printf '%f\n' | sort | xargs)" "files"
 	! echo 0 2>/dev/null >"/sys/module/$MODULE/parameters/audit"
 	check_err $? "it can be turned while it is loaded"
@@ -163,20 +167,24 @@ unloads_what_it_loads()
 	expect_equal 0 $? "exit status"
 	! module_loaded
 	check_err $? "it leaves the module loaded"
-	"$COMMAND" audit 600 >/dev/null &
+	said=$(mktemp)
+	defer rm -f "$said"
+	"$COMMAND" audit 600 >/dev/null 2>"$said" &
 	slowwait 20 module_loaded
 	check_err $? "it does not load the module"
 	kill -TERM $!
 	wait $!
 	! module_loaded
 	check_err $? "it leaves the module loaded when it is terminated"
+	! grep . "$said"
+	check_err $? "it complains when it is terminated"
 	log_test "The command unloads what it has loaded"
 }
 
 nothing_left()
 {
 	RET=0
-	! grep -q input_action_end_dt4 /sys/kernel/tracing/enabled_functions
+	! grep input_action_end_dt4 /sys/kernel/tracing/enabled_functions
 	check_err $? "the function is still watched"
 	[[ ! -e $DEBUGFS ]]
 	check_err $? "$DEBUGFS is there"
