@@ -98,6 +98,12 @@ drops_of()
 	awk -v key="$1" '$1 == key { print $3 }' "$DEBUGFS/drops"
 }
 
+# netns_of NS: the inode number by which the module knows it.
+netns_of()
+{
+	ip netns exec "$1" stat -L -c %i /proc/self/ns/net
+}
+
 drops_total()
 {
 	awk '{ sum += $3 } END { print sum + 0 }' "$DEBUGFS/drops"

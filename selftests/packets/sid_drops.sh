@@ -10,11 +10,6 @@ source "$SELFTESTS_DIR/lib/wire.sh"
 ALL_TESTS="no_drops each_sid all_of_a_prefix both_namespaces no_sid_twice too_many_sids namespace_gone"
 readonly PREFIX=fc00:2:0:1::
 
-netns_of()
-{
-	ip netns exec "$1" stat -L -c %i /proc/self/ns/net
-}
-
 # sid_drops NS [SID]: what is said of the SIDs of a namespace, in one line.
 sid_drops()
 {

@@ -62,7 +62,7 @@ counts()
 	RET=0
 	inject_bad 3
 	expect_equal "3 3 3" "$(audited segments_left) $(audited inner_checksum) $(audited ecn)" "refused"
-	sids=$(grep -c "^$(ip netns exec "$pe2" stat -L -c %i /proc/self/ns/net) $SID_A/128 [a-z_]* 3$" "$DEBUGFS/audit_sids")
+	sids=$(grep -c "^$(netns_of "$pe2") $SID_A/128 [a-z_]* 3$" "$DEBUGFS/audit_sids")
 	expect_equal "3 3" "$sids $(wc -l <"$DEBUGFS/audit_sids")" "causes of the SID, of all"
 	log_test "Counted by cause and SID"
 }

@@ -19,7 +19,7 @@ sids()
 {
 	RET=0
 	expect_equal "End.DT4 vrf-100 100 the module" "$(sid '"\(.behaviour) \(.vrf) \(.vrf_table) \(.served_by)"')" "the SID"
-	expect_equal "$(ip netns exec "$pe2" stat -L -c %i /proc/self/ns/net)" "$(sid .netns)" "its network namespace"
+	expect_equal "$(netns_of "$pe2")" "$(sid .netns)" "its network namespace"
 	"$COMMAND" status | grep -A4 "^sid: $SID_A" | grep -q "network namespace: $pe2"
 	check_err $? "people are not told: $("$COMMAND" status)"
 	log_test "SIDs of every network namespace"
