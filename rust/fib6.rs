@@ -11,12 +11,11 @@
 //!
 //! C headers: `include/net/ip6_fib.h`, `include/net/ip6_route.h`
 
+mod prefix;
 mod route;
 
-pub use route::{
-    Prefix,
-    Route, //
-};
+pub use prefix::Prefix;
+pub use route::Route;
 
 use crate::{
     bindings::{
@@ -226,7 +225,7 @@ impl<'rcu> Table<'rcu> {
                 let flags = u32::from(read_once(&raw const (*node).fn_flags));
                 if flags & bindings::RTN_RTINFO != 0 {
                     let leaf = read_once(&raw const (*node).leaf);
-                    if !leaf.is_null() && covers(&raw const (*leaf).fib6_dst, address) {
+                    if !leaf.is_null() && Prefix::of(&raw const (*leaf).fib6_dst).covers(address) {
                         return Some(node);
                     }
                 }
@@ -239,30 +238,6 @@ impl<'rcu> Table<'rcu> {
                 }
             }
         }
-    }
-}
-
-/// `ipv6_prefix_equal()`
-///
-/// # Safety
-///
-/// `prefix` is valid for reads, and nobody writes it.
-unsafe fn covers(prefix: *const bindings::rt6key, address: Address) -> bool {
-    // SAFETY: By the safety requirements; an address has 16 octets.
-    let (start, len) = unsafe {
-        (
-            (&raw const (*prefix).addr)
-                .cast::<Address>()
-                .read_unaligned(),
-            (*prefix).plen,
-        )
-    };
-    let differs = |word: usize| u64::from_be(start[word] ^ address[word]);
-    match len {
-        ..=0 => true,
-        1..=64 => differs(0) >> (64 - len) == 0,
-        65..=128 => differs(0) == 0 && differs(1) >> (128 - len) == 0,
-        _ => false,
     }
 }
 

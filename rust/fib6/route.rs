@@ -3,7 +3,7 @@
 //! The route of a received packet.
 
 use super::{
-    Address,
+    Prefix,
     FORCE_CHECK, //
 };
 use crate::{
@@ -20,9 +20,7 @@ use crate::{
     },
 };
 use core::{
-    fmt,
     marker::PhantomData,
-    net::Ipv6Addr,
     ptr::NonNull, //
 };
 
@@ -90,16 +88,8 @@ impl<'a> Route<'a> {
             return None;
         }
         // SAFETY: What a route comes from is freed by RCU, which keeps the route, too. The field does
-        // not change once it is in a table; an address is as large as two numbers.
-        unsafe {
-            let destination = &raw const (*origin).fib6_dst;
-            Some(Prefix {
-                address: (&raw const (*destination).addr)
-                    .cast::<Address>()
-                    .read_unaligned(),
-                len: (*destination).plen as u8,
-            })
-        }
+        // not change once it is in a table.
+        Some(unsafe { Prefix::of(&raw const (*origin).fib6_dst) })
     }
 }
 
@@ -111,23 +101,5 @@ impl SkBuff<Outer> {
         // SAFETY: By the state of the packet it is one of IPv6. Those without a reference, and those
         // whose last one is given back, are freed a grace period later.
         NonNull::new(dst).map(|dst| unsafe { Route::from_raw(dst) })
-    }
-}
-
-/// An IPv6 prefix: of a SID, as a rule all 128 bits.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Prefix {
-    /// In network byte order.
-    pub address: Address,
-    /// In bits.
-    pub len: u8,
-}
-
-impl fmt::Display for Prefix {
-    /// As iproute2 has it, with the length in any case.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [high, low] = self.address.map(u64::from_be);
-        let address = Ipv6Addr::from_bits(u128::from(high) << 64 | u128::from(low));
-        write!(f, "{address}/{}", self.len)
     }
 }
