@@ -63,13 +63,12 @@ def collect() -> dict:
     directory = module.debugfs()
     if directory is None or not directory.is_dir():
         raise Unknown("debugfs is not mounted, or off: there is nothing to read (mount -t debugfs none /sys/kernel/debug)")
-    names = {place.inode: place.name for place in namespace.read_all()}
     counts = module.numbers("audit")
     headers = [line.split() for line in (text(directory / "audit_headers") or "").splitlines()]
     return {
         "verdicts": {name: counts.get(name, 0) for name in VERDICTS},
         "refused": {name: count for name, count in counts.items() if name not in VERDICTS},
-        "sids": [{"namespace": names.get(drops.netns), **asdict(drops)} for drops in module.sid_drops("audit_sids")],
+        "sids": [asdict(drops) for drops in module.sid_drops("audit_sids")],
         "headers": [{"cause": cause, "octets": octets} for cause, octets in headers],
     }
 
@@ -82,8 +81,12 @@ def _since(before: dict, facts: dict) -> dict:
     def key(sid: dict) -> tuple:
         return sid["netns"], sid["prefix"], sid["cause"]
 
+    names = {place.inode: place.name for place in namespace.read_all()}
     counted = {key(sid): sid["packets"] for sid in before["sids"]}
-    sids = [{**sid, "packets": sid["packets"] - counted.get(key(sid), 0)} for sid in facts["sids"]]
+    sids = [
+        {"namespace": names.get(sid["netns"]), **sid, "packets": sid["packets"] - counted.get(key(sid), 0)}
+        for sid in facts["sids"]
+    ]
     return {
         "verdicts": rise("verdicts"),
         "refused": {name: count for name, count in rise("refused").items() if count},
