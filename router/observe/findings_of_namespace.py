@@ -15,8 +15,8 @@ LAST_METRIC = 4278198272
 
 
 def examine(place: Namespace) -> list[Finding]:
-    """All of it."""
-    checks = (_strict_mode, _sids, _vrfs, _ways_out, _local_first, _hmac, _mtu)
+    """All of it; where there are no SIDs, why there can be none."""
+    checks = (_strict_mode, _sids, _vrfs, _ways_out, _local_first, _hmac, _mtu) if place.sids else (_strict_mode,)
     return [finding for check in checks for finding in check(place)]
 
 
@@ -42,7 +42,10 @@ def _strict_mode(place: Namespace) -> Iterator[Finding]:
                 *(f"ip link del {name}" for name in names[1:]),
             )
     if sysctl("net.vrf.strict_mode") == 0:
-        yield _finding(place, "strict-mode", "VRFs are not in strict mode: no SID with a vrftable can be created", "sysctl -w net.vrf.strict_mode=1")
+        hint = "" if place.sids else "; what was refused has to be asked for again, by FRR after a restart"
+        yield _finding(
+            place, "strict-mode", f"VRFs are not in strict mode: no SID with a vrftable can be created{hint}", "sysctl -w net.vrf.strict_mode=1"
+        )
 
 
 def _sids(place: Namespace) -> Iterator[Finding]:

@@ -5,7 +5,7 @@
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
-ALL_TESTS="fresh_vrf healthy faults several_at_once module_gone other_livepatch not_root"
+ALL_TESTS="fresh_vrf healthy faults several_at_once no_sids module_gone other_livepatch not_root"
 COMMAND=$SELFTESTS_DIR/../router/seg6-end-dt4
 
 # Each with what puts it into the second edge.
@@ -128,6 +128,25 @@ several_at_once()
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "the tenant gets no answer"
 	log_test "Several faults in two namespaces"
+}
+
+# A router that boots with VRFs but without strict mode never gets a SID. In other namespaces a VRF alone is nobody's fault.
+no_sids()
+{
+	RET=0
+	setup_ns other
+	ip -n "$other" link add alone type vrf table 500
+	ip link add waiting type vrf table 500
+	defer ip link del waiting
+	sysctl -qw net.vrf.strict_mode=0
+	look
+	expect "strict-mode"
+	expect "" "$other"
+	jq -r '.[].text' <<<"$said" | grep -q 'after a restart$'
+	check_err $? "it does not say what to do then"
+	mend
+	expect_healthy
+	log_test "VRFs without any SID"
 }
 
 # None is installed for this kernel, it was loaded by hand.
