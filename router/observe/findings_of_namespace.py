@@ -93,9 +93,13 @@ def _sids(place: Namespace) -> Iterator[Finding]:
 
 
 def _vrfs(place: Namespace) -> Iterator[Finding]:
-    for vrf in _served_vrfs(place):
+    # Not only those that a SID leads into: the kernel has deleted the SIDs on a VRF that went down.
+    for vrf in place.vrfs:
         if not vrf.is_up:
-            yield _finding(place, "vrf-down", f"VRF {vrf.name} is down: nothing is routed in it", f"ip link set {vrf.name} up")
+            yield _finding(
+                place, "vrf-down", f"VRF {vrf.name} is down: nothing is routed in it, and SIDs on it are gone", f"ip link set {vrf.name} up"
+            )
+    for vrf in _served_vrfs(place):
         if sysctl("net.ipv4.conf.%.forwarding", vrf.name) == 0:
             # The one for all sets those of each device, but only when it changes.
             setting = f"net/ipv4/conf/{vrf.name}/forwarding" if sysctl("net.ipv4.ip_forward") else "net.ipv4.ip_forward"
@@ -162,7 +166,11 @@ def _hmac(place: Namespace) -> Iterator[Finding]:
             place,
             "hmac-of-all",
             "net.ipv6.conf.all.seg6_require_hmac counts for nothing: it has to be set on the devices that receive",
-            *(f"sysctl -w net/ipv6/conf/{port}/seg6_require_hmac=1" for port in place.mtus if port != "lo"),
+            *(
+                f"sysctl -w net/ipv6/conf/{port}/seg6_require_hmac=1"
+                for port in place.mtus
+                if port != "lo" and sysctl("net.ipv6.conf.%.seg6_require_hmac", port) is not None
+            ),
         )
 
 

@@ -15,6 +15,7 @@ FAULTS=(
 	"no-vrf|ip link add lost type vrf table 300; ip -6 route add fc00:2::300 encap seg6local action End.DT4 vrftable 300 dev core;
 		ip link del lost"
 	"vrf-down|ip -6 route add fc00:2::101 encap seg6local action End.DT4 vrftable 100 dev core; ip link set vrf-100 down"
+	"vrf-down|ip link add idle type vrf table 400"
 	"sid-on-loopback|ip -6 route add fc00:2::102 encap seg6local action End.DT4 vrftable 100 count dev lo"
 	"sid-is-own-address|ip addr add fc00:2::101/128 dev core nodad"
 	"table-of-vrf|ip -6 route add fc00:2::103 encap seg6local action End.DT6 table 100 dev core"
