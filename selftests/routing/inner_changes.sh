@@ -111,11 +111,12 @@ exempt()
 	at_edge "ip xfrm policy flush; sysctl -wq $exempt=0"
 }
 
-# The kernel takes a port whose carrier comes back into use a little later, of itself.
+# The kernel takes a port whose carrier comes back into use a little later, of itself. Whom it has asked for in vain it asks
+# for again only after a second.
 devices()
 {
 	# shellcheck disable=SC2016 # What it has to say is asked there.
-	local in_use='until [[ $(ip link show dev to-a) == *"state UP"* ]]; do sleep 0.1; done'
+	local in_use='until [[ $(ip link show dev to-a) == *"state UP"* ]]; do sleep 0.1; done; ip neigh flush dev to-a'
 
 	check_changes <<-EOF
 		arrives | device: renamed               | ip link set to-a name away                               | ip link set away name to-a
