@@ -28,7 +28,10 @@ use crate::{
     once::read_once,
     rcu::ReadSection,
     skbuff::{
-        state::Incoming,
+        state::{
+            Incoming,
+            Ipv6Packet, //
+        },
         SkBuff, //
     },
 };
@@ -74,9 +77,10 @@ impl<'rcu> Net<'rcu> {
 /// What of a received packet decides about its way, `struct flowi6`.
 pub struct Flow(bindings::flowi6);
 
-impl SkBuff<Incoming> {
+impl<S: Ipv6Packet> SkBuff<S> {
     /// The destination of the packet, and what else its way is looked up by, as `ip6_route_input()` has
     /// it; [`None`] if the header is not linear.
+    #[inline]
     pub fn flow(&self, rcu: ReadSection<'_>) -> Option<(Address, Flow)> {
         // Traffic class and flow label.
         const FLOW_INFO: u32 = 0x0fff_ffff;
@@ -85,7 +89,7 @@ impl SkBuff<Incoming> {
         let mut flow = bindings::flowi6::default();
         flow.__fl_common.flowic_iif = self.dev(rcu).ifindex();
         flow.__fl_common.flowic_mark = self.mark();
-        flow.__fl_common.flowic_proto = next_header(header);
+        flow.__fl_common.flowic_proto = header[NEXT_HEADER];
         flow.flowlabel =
             u32::from_ne_bytes([header[0], header[1], header[2], header[3]]) & FLOW_INFO.to_be();
         let (source, destination) = (address(header, 8), address(header, 24));
@@ -102,11 +106,17 @@ impl SkBuff<Incoming> {
     }
 }
 
-/// The Next Header field of an IPv6 header.
-#[inline]
-pub(crate) fn next_header(header: &[u8; 40]) -> u8 {
-    header[6]
+impl SkBuff<Incoming> {
+    /// The Next Header field of the IPv6 header.
+    #[inline(always)]
+    pub(crate) fn next_header(&self) -> u8 {
+        // SAFETY: By the invariant of `Incoming` the header is linear. Nobody else has the buffer.
+        unsafe { *(*self.as_ptr()).data.add(NEXT_HEADER) }
+    }
 }
+
+/// Offset of the Next Header field in an IPv6 header.
+const NEXT_HEADER: usize = 6;
 
 /// The destination of the packet that begins with `data`.
 #[inline]
@@ -150,9 +160,11 @@ pub enum Answer<'rcu> {
 ///
 /// # Invariants
 ///
-/// `info` is a route in `table`; it stays allocated for `'rcu`, an RCU read-side section.
+/// `info` is a route in `table`, and `next_hop` its only one; both stay allocated for `'rcu`, an RCU
+/// read-side section.
 pub struct SoleRoute<'rcu> {
     info: NonNull<fib6_info>,
+    next_hop: NonNull<bindings::fib6_nh>,
     table: Table<'rcu>,
 }
 
@@ -161,6 +173,7 @@ impl<'rcu> Table<'rcu> {
     /// `rt6_select()`.
     ///
     /// Routes for certain sources are not looked at.
+    #[inline]
     pub fn sole_route(self, address: Address) -> Answer<'rcu> {
         let Some(node) = self.closest(address) else {
             return Answer::Next;
@@ -192,16 +205,47 @@ impl<'rcu> Table<'rcu> {
                 }
                 Some(nexthop) => bindings::nexthop_fib6_nh(nexthop.as_ptr()).cast_const(),
             };
-            if next_hop.is_null()
-                || u32::from(read_once(&raw const (*next_hop).nh_common.nhc_flags))
-                    & (bindings::RTNH_F_DEAD | bindings::RTNH_F_LINKDOWN)
-                    != 0
-            {
+            let Some(next_hop) = NonNull::new(next_hop.cast_mut()) else {
+                return Answer::Doubt;
+            };
+            let flags = read_once(&raw const (*next_hop.as_ptr()).nh_common.nhc_flags);
+            if u32::from(flags) & (bindings::RTNH_F_DEAD | bindings::RTNH_F_LINKDOWN) != 0 {
                 return Answer::Doubt;
             }
             // INVARIANT: As said above.
-            Answer::Sole(SoleRoute { info, table: self })
+            Answer::Sole(SoleRoute {
+                info,
+                next_hop,
+                table: self,
+            })
         }
+    }
+
+    /// What `ip6_pol_route_input()` says.
+    #[inline]
+    fn ask<S: Ipv6Packet>(
+        self,
+        flow: &mut Flow,
+        packet: &SkBuff<S>,
+        _rcu: ReadSection<'rcu>,
+    ) -> Option<Route<'rcu>> {
+        const FLAGS: u32 = bindings::RT6_LOOKUP_F_HAS_SADDR | bindings::RT6_LOOKUP_F_DST_NOREF;
+
+        // SAFETY: By the type invariants. The kernel takes no reference; `_rcu` is evidence of the
+        // read-side section that keeps what it finds. The packet is marked if there are several next
+        // hops.
+        let route = unsafe {
+            bindings::ip6_pol_route(
+                self.net.as_ptr(),
+                self.ptr.as_ptr(),
+                flow.0.__fl_common.flowic_iif,
+                &mut flow.0,
+                packet.as_ptr(),
+                FLAGS as i32,
+            )
+        };
+        // SAFETY: As said above.
+        Some(unsafe { Route::from_raw(NonNull::new(route)?) })
     }
 
     /// The node with the longest prefix that covers `address` and has routes.
@@ -242,6 +286,36 @@ impl<'rcu> Table<'rcu> {
 }
 
 impl<'rcu> SoleRoute<'rcu> {
+    /// Whether some destination by it may have a route of its own, after a redirect or a smaller MTU.
+    #[inline]
+    pub fn has_exceptions(&self) -> bool {
+        // SAFETY: By the type invariant. Others write the field meanwhile.
+        let bucket =
+            unsafe { read_once(&raw const (*self.next_hop.as_ptr()).rt6i_exception_bucket) };
+        !bucket.is_null()
+    }
+
+    /// The route that this CPU has for packets by it, which is the kernel's answer too where routers
+    /// need not be reachable (a host prefers those that are) and no destination has a route of its own;
+    /// `rt6_get_pcpu_route()`. [`None`] if the kernel has not made it yet, or would make it anew.
+    ///
+    /// Packet path only.
+    #[inline]
+    pub fn of_this_cpu(&self, _rcu: ReadSection<'rcu>) -> Option<Route<'rcu>> {
+        // SAFETY: By the type invariant. A next hop has per-CPU memory, and what is there is a route or
+        // null; others write it meanwhile. Such a route is freed a grace period after it was taken
+        // away, so it stays for `_rcu`.
+        unsafe {
+            let routes = (*self.next_hop.as_ptr()).rt6i_pcpu;
+            if routes.is_null() {
+                return None;
+            }
+            let route = Route::from_raw(NonNull::new(bindings::this_cpu_rt6(routes))?);
+            let made_in = (*route.as_ptr().as_ptr()).sernum;
+            (made_in == 0 || made_in == self.table.net.ipv6_generation()).then_some(route)
+        }
+    }
+
     /// The route that the kernel gives to a packet, if it chooses this one; `ip6_pol_route_input()`.
     ///
     /// Not one that leads to a gateway, whose reachability may matter, nor one for the destination
@@ -250,25 +324,9 @@ impl<'rcu> SoleRoute<'rcu> {
         self,
         flow: &mut Flow,
         packet: &SkBuff<Incoming>,
-        _rcu: ReadSection<'rcu>,
+        rcu: ReadSection<'rcu>,
     ) -> Option<Route<'rcu>> {
-        const FLAGS: u32 = bindings::RT6_LOOKUP_F_HAS_SADDR | bindings::RT6_LOOKUP_F_DST_NOREF;
-
-        // SAFETY: By the type invariants. The kernel takes no reference; `_rcu` is evidence of the
-        // read-side section that keeps what it finds. The packet is marked if there are several next
-        // hops.
-        let route = unsafe {
-            bindings::ip6_pol_route(
-                self.table.net.as_ptr(),
-                self.table.ptr.as_ptr(),
-                flow.0.__fl_common.flowic_iif,
-                &mut flow.0,
-                packet.as_ptr(),
-                FLAGS as i32,
-            )
-        };
-        // SAFETY: As said above.
-        let route = unsafe { Route::from_raw(NonNull::new(route)?) };
+        let route = self.table.ask(flow, packet, rcu)?;
         // SAFETY: By the type invariant; these do not change.
         let (flags, error) = unsafe {
             let route = route.as_ptr().as_ptr();

@@ -115,10 +115,41 @@ impl<'rcu, R> Rules<'rcu, R> {
     }
 }
 
-/// The rules of the namespace where one was found last that selects something, compared only, and
-/// when, in ticks.
-static SELECTING: Atomic<*mut fib_rules_ops> = Atomic::new(ptr::null_mut());
-static SELECTING_AT: Atomic<usize> = Atomic::new(0);
+/// Where a rule was found last that selects something: the rules of which namespace, compared only, and
+/// when, in ticks. A hint: what is found in another namespace overwrites it.
+struct Selecting {
+    rules: Atomic<*mut fib_rules_ops>,
+    at: Atomic<usize>,
+}
+
+impl Selecting {
+    const fn new() -> Self {
+        Self {
+            rules: Atomic::new(ptr::null_mut()),
+            at: Atomic::new(0),
+        }
+    }
+
+    /// Whether there is one among `rules`, found in this very tick.
+    #[inline]
+    fn is_among(&self, rules: *mut fib_rules_ops) -> bool {
+        // SAFETY: The hint is valid. Others write it meanwhile.
+        unsafe {
+            read_once(self.rules.as_ptr().cast_const()) == rules
+                && read_once(self.at.as_ptr()) == jiffies()
+        }
+    }
+
+    #[cold]
+    fn found_among(&self, rules: *mut fib_rules_ops) {
+        self.at.store(jiffies(), Relaxed);
+        self.rules.store(rules, Relaxed);
+    }
+}
+
+/// One for each family.
+static SELECTING_IPV4: Selecting = Selecting::new();
+static SELECTING_IPV6: Selecting = Selecting::new();
 
 impl<'rcu> Net<'rcu> {
     /// Whether the kernel looks at the policy rules for IPv4. It does not before one has been added to
@@ -129,23 +160,40 @@ impl<'rcu> Net<'rcu> {
         unsafe { read_once(&raw const (*self.as_ptr()).ipv4.fib_has_custom_rules) }
     }
 
+    /// As for IPv4. If it does not, it does what the rules say that every namespace has.
+    #[inline]
+    pub fn has_custom_ipv6_rules(self) -> bool {
+        // SAFETY: As above.
+        unsafe { read_once(&raw const (*self.as_ptr()).ipv6.fib6_has_custom_rules) }
+    }
+
     /// Whether a rule for IPv4 was found in this very tick that selects something: then it is not worth
-    /// to look for one again. A hint: what is found in another namespace overwrites it.
+    /// to look for one again.
     #[inline]
     pub fn ipv4_rules_select(self) -> bool {
-        // SAFETY: By the type invariant, and the hint is valid. Others write it meanwhile.
-        unsafe {
-            read_once(SELECTING.as_ptr().cast_const()) == (*self.as_ptr()).ipv4.rules_ops
-                && read_once(SELECTING_AT.as_ptr()) == jiffies()
-        }
+        // SAFETY: By the type invariant.
+        SELECTING_IPV4.is_among(unsafe { (*self.as_ptr()).ipv4.rules_ops })
     }
 
     /// Notes that there is one.
     #[cold]
     pub fn set_ipv4_rules_select(self) {
-        SELECTING_AT.store(jiffies(), Relaxed);
         // SAFETY: By the type invariant.
-        SELECTING.store(unsafe { (*self.as_ptr()).ipv4.rules_ops }, Relaxed);
+        SELECTING_IPV4.found_among(unsafe { (*self.as_ptr()).ipv4.rules_ops });
+    }
+
+    /// As for IPv4.
+    #[inline]
+    pub fn ipv6_rules_select(self) -> bool {
+        // SAFETY: By the type invariant.
+        SELECTING_IPV6.is_among(unsafe { (*self.as_ptr()).ipv6.fib6_rules_ops })
+    }
+
+    /// As for IPv4.
+    #[cold]
+    pub fn set_ipv6_rules_select(self) {
+        // SAFETY: By the type invariant.
+        SELECTING_IPV6.found_among(unsafe { (*self.as_ptr()).ipv6.fib6_rules_ops });
     }
 
     /// The policy rules for IPv4.

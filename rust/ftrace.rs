@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Watching a function of the kernel: a callback at its entry, which changes nothing.
+//! Watching a function of the kernel: a callback at its entry, which gets its arguments.
 //!
-//! `Documentation/trace/ftrace-uses.rst`. What the callback gets are the arguments of the function; it
-//! cannot keep it from running, nor redirect it (no `FTRACE_OPS_FL_IPMODIFY`), so livepatches and
-//! tracers of the same function are not in the way of each other.
+//! `Documentation/trace/ftrace-uses.rst`. One that only looks is in nobody's way: neither livepatches nor
+//! tracers of the same function. One that may lead a call to another function
+//! (`FTRACE_OPS_FL_IPMODIFY`) keeps livepatches of the function away, and is kept away by them.
 //!
 //! C header: `include/linux/ftrace.h`
 
 use crate::bindings;
 use kernel::{
     error::to_result,
-    ffi::c_ulong,
+    ffi::{
+        c_ulong,
+        c_void, //
+    },
     prelude::*,
     str::CStr,
     types::Opaque, //
@@ -24,7 +27,16 @@ pub(crate) trait Watcher: 'static {
     /// # Safety
     ///
     /// The arguments are those of a call of the function that was passed to [`Watch::begin`].
-    unsafe fn entered(arguments: &Arguments<'_>);
+    unsafe fn entered(arguments: &mut Arguments<'_>);
+}
+
+/// What a [`Watcher`] does with the calls that it sees.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It looks at their arguments.
+    Look,
+    /// It may redirect them, too.
+    Redirect,
 }
 
 /// The arguments of the function.
@@ -36,6 +48,19 @@ impl Arguments<'_> {
         let registers = core::ptr::from_ref::<bindings::ftrace_regs>(self.0).cast_mut();
         // SAFETY: They are those of the call, and are only read.
         unsafe { bindings::ftrace_regs_get_argument(registers, index) as usize }
+    }
+
+    /// Has `function` run in place of the one that was called.
+    ///
+    /// # Safety
+    ///
+    /// The watch is one with [`Access::Redirect`]. `function` has the signature of the one that was
+    /// called, does what its callers rely on, and stays in memory as long as it may run.
+    pub(crate) unsafe fn redirect(&mut self, function: *const c_void) {
+        // SAFETY: They are those of the call, and by the safety requirements ftrace lets them be changed.
+        unsafe {
+            bindings::ftrace_regs_set_instruction_pointer(self.0, function as c_ulong);
+        }
     }
 }
 
@@ -63,16 +88,28 @@ impl Watch {
 
     /// Begins to watch `function`, of vmlinux. Sleeps.
     ///
-    /// Fails, with nothing left behind, with `EINVAL` if there is no such function.
+    /// Fails, with nothing left behind, with `EINVAL` if there is no such function, with `EBUSY` if
+    /// somebody else redirects it who must be the only one.
     ///
     /// # Safety
     ///
     /// It is not being watched by this already.
-    pub(crate) unsafe fn begin<W: Watcher>(&'static self, function: &CStr) -> Result {
+    pub(crate) unsafe fn begin<W: Watcher>(
+        &'static self,
+        function: &CStr,
+        access: Access,
+    ) -> Result {
+        // As livepatches have it: the second one, so that nobody can switch it off for all.
+        const REDIRECT: u32 = bindings::FTRACE_OPS_FL_IPMODIFY | bindings::FTRACE_OPS_FL_PERMANENT;
+
         let ops = self.ops.get();
         // SAFETY: By the safety requirements nobody else accesses it yet. The name is only read.
         unsafe {
             (*ops).func = Some(entered::<W>);
+            (*ops).flags = match access {
+                Access::Look => 0,
+                Access::Redirect => REDIRECT as c_ulong,
+            };
             let name = function.as_char_ptr().cast_mut().cast();
             to_result(bindings::ftrace_set_filter(
                 ops,
@@ -111,5 +148,5 @@ unsafe extern "C" fn entered<W: Watcher>(
     registers: *mut bindings::ftrace_regs,
 ) {
     // SAFETY: By the safety requirements.
-    unsafe { W::entered(&Arguments(&mut *registers)) }
+    unsafe { W::entered(&mut Arguments(&mut *registers)) }
 }

@@ -122,3 +122,14 @@ unsigned long rust_helper_ftrace_regs_get_argument(struct ftrace_regs *fregs,
 {
 	return ftrace_regs_get_argument(fregs, n);
 }
+
+void rust_helper_ftrace_regs_set_instruction_pointer(struct ftrace_regs *fregs,
+						     unsigned long ip)
+{
+	ftrace_regs_set_instruction_pointer(fregs, ip);
+}
+
+struct rt6_info *rust_helper_this_cpu_rt6(struct rt6_info * __percpu *routes)
+{
+	return this_cpu_read(*routes);
+}

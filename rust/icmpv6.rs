@@ -8,7 +8,7 @@ use crate::{
     bindings,
     rcu::ReadSection,
     skbuff::{
-        state::Outer,
+        state::Ipv6Packet,
         SkBuff, //
     },
 };
@@ -21,11 +21,13 @@ pub struct ParameterProblem(u8);
 impl ParameterProblem {
     /// Erroneous header field encountered.
     pub const HEADER_FIELD: Self = Self(bindings::ICMPV6_HDR_FIELD as u8);
+    /// Unrecognized IPv6 option encountered.
+    pub const UNKNOWN_OPTION: Self = Self(bindings::ICMPV6_UNK_OPTION as u8);
     /// SR Upper-layer Header Error, RFC 8986 §10.3. The kernel has no name for it.
     pub const SR_UPPER_LAYER_HEADER: Self = Self(4);
 }
 
-impl SkBuff<Outer> {
+impl<S: Ipv6Packet> SkBuff<S> {
     /// Tells the source of the packet what is wrong with it, `pointer` octets from its IPv6
     /// header; `icmpv6_param_prob()`.
     ///

@@ -13,13 +13,14 @@ pub use changes::{
 
 use crate::{
     bindings,
+    family::Family,
     net_namespace::Net,
     netdevice::NetDevice,
     rcu::ReadSection,
     skbuff::{
         state::{
-            Ipv4,
-            Received, //
+            Received,
+            Valid, //
         },
         Delivered, DropReason, Dropped, SkBuff,
     }, //
@@ -28,9 +29,6 @@ use kernel::{
     error::to_result,
     prelude::*, //
 };
-
-/// `AF_INET`.
-pub(crate) const AF_INET: u16 = 2;
 
 /// The index of the VRF that alone is bound to `table` in `net`;
 /// `l3mdev_ifindex_lookup_by_table_id()`.
@@ -82,9 +80,9 @@ pub struct L3Master<'a> {
 }
 
 /// What became of a packet that an L3 master device received.
-pub enum Reception {
+pub enum Reception<F> {
     /// It goes on to routing.
-    Packet(SkBuff<Received>),
+    Packet(SkBuff<Received<F>>),
     /// A netfilter hook or a tap of the device took it.
     Taken(Delivered),
 }
@@ -127,21 +125,24 @@ impl<'a> L3Master<'a> {
     ///
     /// The device is also the one that a socket is told of, and that it has to be bound to. The
     /// built-in code leaves the port of the outer packet there, which belongs to another VRF.
+    ///
+    /// The device leaves messages of IPv6 neighbour discovery to the port that they came in by. There is
+    /// none for what came through a tunnel, from another link, and such a message is dropped.
     #[inline]
-    pub fn receive(self, mut skb: SkBuff<Ipv4>) -> Result<Reception, Dropped> {
-        skb.set_iif(self.dev.ifindex());
+    pub fn receive<F: Family>(self, mut skb: SkBuff<Valid<F>>) -> Result<Reception<F>, Dropped> {
+        skb.set_iif::<F>(self.dev.ifindex());
         // If the decapsulated packet has no MAC header, the device makes one up for its taps.
         // SAFETY: By the type invariant the operation is one of this device. It takes over the
         // buffer and gives it back, or null if it has disposed of it.
-        let skb = unsafe { (self.receive)(self.dev.as_ptr(), skb.into_raw(), AF_INET) };
+        let skb = unsafe { (self.receive)(self.dev.as_ptr(), skb.into_raw(), F::NUMBER) };
         if skb.is_null() {
             return Ok(Reception::Taken(Delivered::new()));
         }
         // SAFETY: The buffer is ours again, still on the receive path, and the device has received
         // it; that it is now `dev` is checked next.
-        let skb = unsafe { SkBuff::<Received>::from_raw(skb) };
+        let skb = unsafe { SkBuff::<Received<F>>::from_raw(skb) };
         if skb.raw_dev() != self.dev.as_ptr() {
-            return Err(skb.drop_because(DropReason::DEV_READY));
+            return Err(skb.drop_because(DropReason::UNHANDLED_PROTO));
         }
         Ok(Reception::Packet(skb))
     }

@@ -70,6 +70,7 @@ members! {
     "sk_buff _bitfield_1": HEADERS, Headers, _bitfield_1;
     "sk_buff _bitfield_2": HEADERS, Headers, _bitfield_2;
     "sk_buff csum_start": HEADERS, Headers, __bindgen_anon_1.__bindgen_anon_1.csum_start;
+    "sk_buff csum": HEADERS, Headers, __bindgen_anon_1.csum;
     "sk_buff skb_iif": HEADERS, Headers, skb_iif;
     "sk_buff hash": HEADERS, Headers, hash;
     "sk_buff mark": HEADERS, Headers, __bindgen_anon_4.mark;

@@ -3,7 +3,7 @@
 //! Safe abstractions for SRv6 behaviours in Rust.
 //!
 //! What the `kernel` crate does not have yet: network buffers ([`skbuff`]), network devices
-//! ([`netdevice`]) and VRFs ([`l3mdev`]), policy rules and routing tables ([`fib_rules`], [`fib`],
+//! ([`netdevice`]) and VRFs ([`l3mdev`]), the families of inner packets ([`family`]), policy rules and routing tables ([`fib_rules`], [`fib`],
 //! [`fib6`]), the seg6local tunnel ([`seg6_local`]), which takes over by a livepatch, the memory of
 //! routes to its SIDs ([`sid_routes`]), counters of each CPU ([`percpu`]) and
 //! of each SID ([`sid_counters`]), files that hold the module
@@ -22,6 +22,7 @@
 
 mod bindings;
 pub mod debugfs;
+pub mod family;
 pub mod fib;
 pub mod fib6;
 pub mod fib_rules;

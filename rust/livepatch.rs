@@ -14,8 +14,7 @@ mod conflict;
 use crate::bindings;
 use core::{
     cell::UnsafeCell,
-    mem::MaybeUninit,
-    ptr, //
+    mem::MaybeUninit, //
 };
 use kernel::{
     error::{
@@ -46,27 +45,30 @@ pub(crate) trait Callbacks: 'static {
 }
 
 /// A function of vmlinux and what replaces it.
-pub(crate) struct Function {
+pub struct Function {
     /// The symbol that is replaced. Static functions are fine; it must be unique in the kernel.
     pub(crate) name: &'static CStr,
     /// The replacement. It has the C signature of the original.
     pub(crate) replacement: *mut c_void,
 }
 
+/// How many functions a patch can replace.
+const MAX_FUNCTIONS: usize = 8;
+
 /// The C structures, as `klp_enable_patch()` wants them: tables that end in an empty entry.
 struct Tables {
     patch: bindings::klp_patch,
     objects: [bindings::klp_object; 2],
-    functions: [bindings::klp_func; 3],
+    functions: [bindings::klp_func; MAX_FUNCTIONS + 1],
 }
 
-/// A live patch of two functions of vmlinux.
+/// A live patch of functions of vmlinux.
 ///
 /// # Invariants
 ///
 /// `tables` is written only by [`Patch::enable`], before it calls `klp_enable_patch()`; from then
 /// on it belongs to the livepatch core until the module is gone.
-pub(crate) struct Patch {
+pub struct Patch {
     tables: UnsafeCell<MaybeUninit<Tables>>,
 }
 
@@ -76,16 +78,17 @@ unsafe impl Sync for Patch {}
 
 impl Patch {
     /// A patch that is not enabled yet.
-    pub(crate) const fn new() -> Self {
+    #[doc(hidden)]
+    pub const fn new() -> Self {
         Self {
             tables: UnsafeCell::new(MaybeUninit::zeroed()),
         }
     }
 
-    /// Replaces `functions`.
+    /// Replaces `functions`, eight of them at most.
     ///
-    /// Fails, with nothing changed, if a symbol is not there (`ENOENT`), or if another livepatch
-    /// replaces one of the functions already (`EBUSY`).
+    /// Fails, with nothing changed, if a symbol is not there (`ENOENT`), if another livepatch
+    /// replaces one of the functions already (`EBUSY`), or if there are too many (`E2BIG`).
     ///
     /// # Safety
     ///
@@ -95,15 +98,24 @@ impl Patch {
     pub(crate) unsafe fn enable<C: Callbacks>(
         &'static self,
         module: &'static ThisModule,
-        functions: [Function; 2],
+        functions: &mut dyn Iterator<Item = Function>,
     ) -> Result {
         let tables: *mut Tables = self.tables.get().cast();
         // SAFETY: Called once, so nothing else accesses the tables yet; they are zeroed, which is
         // a valid value for these C structures.
         let tables = unsafe { &mut *tables };
-        for (entry, function) in tables.functions.iter_mut().zip(functions) {
+        let Some((_, entries)) = tables.functions.split_last_mut() else {
+            return Err(E2BIG);
+        };
+        for entry in entries {
+            let Some(function) = functions.next() else {
+                break;
+            };
             entry.old_name = function.name.as_char_ptr();
             entry.new_func = function.replacement;
+        }
+        if functions.next().is_some() {
+            return Err(E2BIG);
         }
         let [object, _] = &mut tables.objects;
         object.funcs = tables.functions.as_mut_ptr();
@@ -115,18 +127,6 @@ impl Patch {
         tables.patch.objs = tables.objects.as_mut_ptr();
         // SAFETY: The tables are complete, and static memory of `module`.
         to_result(unsafe { bindings::klp_enable_patch(&mut tables.patch) })
-    }
-
-    /// The address of the original of the function that was passed to [`enable`](Self::enable) at
-    /// position `index`; null before it is resolved.
-    ///
-    /// While the patch is enabled a call to it runs the replacement; afterwards, the original.
-    pub(crate) fn original(&self, index: usize) -> *mut c_void {
-        let tables: *const Tables = self.tables.get().cast();
-        // SAFETY: The tables are zeroed or initialised; the livepatch core resolves the field
-        // before the first callback and does not change it afterwards.
-        let functions = unsafe { &(*tables).functions };
-        functions.get(index).map_or(ptr::null_mut(), |f| f.old_func)
     }
 }
 

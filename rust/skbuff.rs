@@ -16,14 +16,13 @@ mod decap;
 mod drop_reason;
 mod ecn;
 mod fields;
-mod ipv4;
+mod inner_header;
 mod observed;
 mod options;
 mod reassembly;
 pub mod state;
 
 pub use drop_reason::DropReason;
-pub(crate) use ipv4::IPV4_HEADER_LEN;
 pub use observed::Observed;
 pub use reassembly::Reassembly;
 

@@ -6,18 +6,18 @@
 //! inner header, congestion marks, and the inner options. What the tenant's VRF and tables say of a
 //! packet they say to the built-in code, too, so that is left to it.
 
+mod inner;
+
 use crate::{
     drops::Cause,
+    end_dt::Decapsulation,
     hmac,
-    rules::{
-        ecn,
-        ipv4,
-        ipv6::{
-            self,
-            Refusal,
-            SegmentRoutingHeader, //
-        },
-        options, //
+    rules::ipv6::{
+        self,
+        Refusal,
+        SegmentRoutingHeader,
+        UpperLayer,
+        UpperLayers, //
     },
 };
 use core::fmt;
@@ -94,8 +94,8 @@ impl fmt::Display for Headers {
 }
 
 /// Looks at a packet that the built-in code is about to process.
-pub(crate) fn observe(packet: &Observed<'_>, rcu: ReadSection<'_>) {
-    let Opinion { verdict, headers } = judge(packet, rcu);
+pub(crate) fn observe<D: Decapsulation>(packet: &Observed<'_>, rcu: ReadSection<'_>) {
+    let Opinion { verdict, headers } = judge(packet, D::FOR, rcu);
     match verdict {
         Verdict::Accepted => COUNTS.increment(ACCEPTED),
         Verdict::Fragment => COUNTS.increment(FRAGMENTS),
@@ -160,14 +160,14 @@ impl Opinion {
 struct NeedMore(usize);
 
 /// Judges by the linear part, or by a copy of the beginning if that is too short.
-fn judge(packet: &Observed<'_>, rcu: ReadSection<'_>) -> Opinion {
-    let mut opinion = consider(packet.linear(), packet, rcu);
+fn judge(packet: &Observed<'_>, wanted: UpperLayers, rcu: ReadSection<'_>) -> Opinion {
+    let mut opinion = consider(packet.linear(), packet, wanted, rcu);
     loop {
         match opinion {
             Ok(opinion) => return opinion,
             // Asks for more each time, so this ends.
             Err(NeedMore(len)) => match beginning(packet, len.max(MIN_COPY).min(packet.len())) {
-                Ok(data) => opinion = consider(&data, packet, rcu),
+                Ok(data) => opinion = consider(&data, packet, wanted, rcu),
                 Err(_) => {
                     return Opinion {
                         verdict: Verdict::Undecided,
@@ -186,11 +186,20 @@ fn beginning(packet: &Observed<'_>, len: usize) -> Result<KVec<u8>> {
     Ok(copy)
 }
 
-/// Does what `end_dt4` does with a packet that begins with `data`, in its order, as far as the packet
+/// Does what `endpoint` does with a packet that begins with `data`, in its order, as far as the packet
 /// alone decides.
-fn consider(data: &[u8], packet: &Observed<'_>, rcu: ReadSection<'_>) -> Result<Opinion, NeedMore> {
-    let (verdict, headers, srh) = match ipv6::walk(data) {
-        Ok(outer) => (None, outer.payload, outer.srh),
+fn consider(
+    data: &[u8],
+    packet: &Observed<'_>,
+    wanted: UpperLayers,
+    rcu: ReadSection<'_>,
+) -> Result<Opinion, NeedMore> {
+    let mut upper_layer = UpperLayer::Ipv4;
+    let (verdict, headers, srh) = match ipv6::walk(data, wanted) {
+        Ok(outer) => {
+            upper_layer = outer.upper_layer;
+            (None, outer.payload, outer.srh)
+        }
         Err(Refusal::NeedMore(len)) => return truncated(Cause::OuterTruncated, len, packet),
         Err(Refusal::TooManyExtensionHeaders) => {
             let cause = Cause::TooManyExtensionHeaders;
@@ -202,7 +211,10 @@ fn consider(data: &[u8], packet: &Observed<'_>, rcu: ReadSection<'_>) -> Result<
         Err(Refusal::UpperLayer(it)) => (refuse(Cause::UpperLayer), it.pointer, it.srh),
     };
     match (authenticate(data, packet, srh, rcu).err(), verdict) {
-        (None, None) => consider_inner(data, headers, packet),
+        (None, None) => match upper_layer {
+            UpperLayer::Ipv4 => inner::consider_ipv4(data, headers, packet),
+            UpperLayer::Ipv6 => inner::consider_ipv6(data, headers, packet, packet.dev(rcu).net()),
+        },
         (Some(verdict), _) | (None, Some(verdict)) => Ok(Opinion {
             verdict,
             headers: headers.saturating_add(BEHIND_OBJECTION),
@@ -237,42 +249,5 @@ fn authenticate(
         Some(true) => Ok(()),
         Some(false) => Err(Verdict::Refused(Cause::Hmac)),
         None => Err(Verdict::Undecided),
-    }
-}
-
-/// What is thought of the inner packet, which begins `payload` octets from the start of `data`.
-fn consider_inner(data: &[u8], payload: usize, packet: &Observed<'_>) -> Result<Opinion, NeedMore> {
-    let inner = data.get(payload..).unwrap_or_default();
-    let refuse = |cause, len| Ok(Opinion::refuse(cause, payload.saturating_add(len)));
-    let header = match ipv4::validate(inner) {
-        Ok(header) => header,
-        Err(ipv4::Refusal::NeedMore(len)) => {
-            return truncated(Cause::InnerTruncated, payload.saturating_add(len), packet)
-        }
-        Err(ipv4::Refusal::Malformed) => return refuse(Cause::InnerHeader, ipv4::MIN_HEADER_LEN),
-        Err(ipv4::Refusal::Checksum) => return refuse(Cause::InnerChecksum, ipv4::MIN_HEADER_LEN),
-    };
-    let len = header.header_len;
-    if header.total_len < len {
-        if header.total_len != 0 || !packet.is_tcp_aggregate() {
-            return refuse(Cause::InnerHeader, len);
-        }
-    } else if payload.saturating_add(header.total_len) > packet.len() {
-        return refuse(Cause::InnerTruncated, len);
-    }
-    let outer_ecn = ipv6::ecn(ipv6::ecn_octet(data));
-    if ecn::decapsulate(outer_ecn, header.ecn) == ecn::Action::Drop {
-        return refuse(Cause::Ecn, len);
-    }
-    let options = inner.get(ipv4::MIN_HEADER_LEN..len).unwrap_or_default();
-    match options::check(options) {
-        options::Answer::Refused => refuse(Cause::InnerOptions, len),
-        answer => Ok(Opinion {
-            verdict: match answer {
-                options::Answer::Unknown => Verdict::Undecided,
-                _ => Verdict::Accepted,
-            },
-            headers: 0,
-        }),
     }
 }

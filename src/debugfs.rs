@@ -24,7 +24,7 @@ use crate::{
         self,
         Cause, //
     },
-    end_dt4::EndDt4,
+    end_dt::EndDt,
     lookups::Outcome, //
 };
 use kernel::fmt;
@@ -77,7 +77,7 @@ const AUDIT_FILES: &[File] = &[
 ];
 
 fn show_routes(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let routes = seg6_local::routes::<EndDt4>();
+    let routes = seg6_local::routes::<EndDt>();
     writeln!(f, "built {}", routes.built)?;
     writeln!(f, "adopted {}", routes.adopted)
 }

@@ -62,7 +62,7 @@ causes! {
     SegmentsLeft: "segments_left" => IPV6_BAD_EXTHDR,
     /// A routing header of another type has segments left.
     RoutingType: "routing_type" => IPV6_BAD_EXTHDR,
-    /// What is encapsulated is not IPv4.
+    /// What is encapsulated is not what the SID is for.
     UpperLayer: "upper_layer" => IP_NOPROTO,
     /// The HMAC is wrong, missing, or for another destination.
     Hmac: "hmac" => SECURITY_HOOK,
@@ -73,15 +73,20 @@ causes! {
     NoVrf: "no_vrf" => DEV_READY,
     /// The inner packet is shorter than it says.
     InnerTruncated: "inner_truncated" => PKT_TOO_SMALL,
-    /// The inner header is not one of IPv4.
+    /// The inner header is not valid.
     InnerHeader: "inner_header" => IP_INHDR,
+    /// An address in the inner IPv6 header that no packet from outside may have.
+    InnerAddress: "inner_address" => IP_INHDR,
     /// The checksum of the inner header is wrong.
     InnerChecksum: "inner_checksum" => IP_CSUM,
-    /// The inner options are malformed, or demand source routing.
+    /// The inner options are malformed, demand source routing, or demand that who does not know them
+    /// drops the packet.
     InnerOptions: "inner_options" => IP_INHDR,
     /// Congestion was met, and the inner packet cannot say so.
     Ecn: "ecn" => IP_TUNNEL_ECN,
-    /// The VRF does not forward IPv4, and the packet is for somebody else.
+    /// A message of IPv6 neighbour discovery, which is for a link.
+    NeighbourDiscovery: "neighbour_discovery" => UNHANDLED_PROTO,
+    /// The VRF does not forward, and the packet is for somebody else.
     NotForwarding: "not_forwarding" => IP_INADDRERRORS,
     /// The tenant's table has no route.
     NoRoute: "no_route" => IP_INNOROUTES,
@@ -151,7 +156,7 @@ impl Cause {
     }
 
     /// For a packet that was dropped for this cause.
-    fn counted(self, dropped: Dropped) -> Counted {
+    pub(crate) fn counted(self, dropped: Dropped) -> Counted {
         COUNTS.increment(self as usize);
         Counted {
             dropped,
@@ -170,6 +175,7 @@ impl Cause {
             DropReason::PKT_TOO_SMALL => Self::InnerTruncated,
             DropReason::IP_INHDR => Self::InnerOptions,
             DropReason::DEV_READY => Self::NoVrf,
+            DropReason::UNHANDLED_PROTO => Self::NeighbourDiscovery,
             DropReason::IP_INNOROUTES => Self::NoRoute,
             DropReason::IP_RPFILTER => Self::RpFilter,
             DropReason::IP_LOCAL_SOURCE => Self::LocalSource,

@@ -7,7 +7,7 @@
 //! own there is no other to choose from. See `docs/routing.md`.
 
 use crate::{
-    end_dt4::EndDt4,
+    end_dt::EndDt,
     lookups::Outcome, //
 };
 use kernel_ext::{
@@ -19,11 +19,7 @@ use kernel_ext::{
     fib_rules::Plain,
     module_switch,
     rcu::ReadSection,
-    seg6_local::{
-        self,
-        Action,
-        Tunnel, //
-    },
+    seg6_local,
     sid_routes::{
         Finder,
         InVain,
@@ -49,11 +45,9 @@ static ROUTES: SidRoutes<OuterRoute> = SidRoutes::new();
 pub(crate) enum OuterRoute {}
 
 /// Notes that packets to the destination of this one reach a SID of ours.
-///
-/// Not for a route of another behaviour (End.DT46): [`find`] would not know it.
 #[inline]
-pub(crate) fn mark(skb: &SkBuff<Outer>, tunnel: Tunnel<'_>, rcu: ReadSection<'_>) {
-    if REMEMBER_ROUTE.is_on() && tunnel.action() == Action::END_DT4 {
+pub(crate) fn mark(skb: &SkBuff<Outer>, rcu: ReadSection<'_>) {
+    if REMEMBER_ROUTE.is_on() {
         if let Some(address) = fib6::destination(skb.linear()) {
             ROUTES.mark(skb.dev(rcu).net(), address, rcu);
         }
@@ -118,7 +112,7 @@ fn find<'rcu>(packet: &SkBuff<Incoming>, rcu: ReadSection<'rcu>) -> Result<Route
             Answer::Sole(route) => {
                 return route
                     .for_packet(&mut flow, packet, rcu)
-                    .filter(|&route| seg6_local::serves::<EndDt4>(route))
+                    .filter(|&route| seg6_local::serves::<EndDt>(route))
                     .ok_or(Outcome::OuterUnusual);
             }
         }

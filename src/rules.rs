@@ -8,6 +8,8 @@
 
 pub mod ecn;
 pub mod hmac;
+pub mod hop_by_hop;
+pub mod inner_ipv6;
 pub mod ipv4;
 pub mod ipv6;
 pub mod options;

@@ -13,12 +13,9 @@ use kernel_ext::{
     net_namespace::Net,
     netdevice::NetDevice,
     rcu::ReadSection,
-    seg6_local::{
-        Action,
-        Tunnel, //
-    },
+    seg6_local::Tunnel,
     skbuff::{
-        state::Ipv4,
+        state::Valid,
         SkBuff, //
     },
 };
@@ -36,8 +33,8 @@ pub(crate) fn forget_absence(tunnel: Tunnel<'_>) {
 
 /// The VRF of the route: one that serves the table that the route names, in its namespace.
 #[inline]
-pub(crate) fn of_route<'rcu>(
-    skb: &SkBuff<Ipv4>,
+pub(crate) fn of_route<'rcu, F>(
+    skb: &SkBuff<Valid<F>>,
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'rcu>,
 ) -> Option<L3Master<'rcu>> {
@@ -67,8 +64,7 @@ fn search<'rcu>(
     rcu: ReadSection<'rcu>,
 ) -> Option<L3Master<'rcu>> {
     let absent = l3mdev::generation().wrapping_neg();
-    // The state of a route of another behaviour (End.DT46) is not ours to write.
-    if tunnel.action() != Action::END_DT4 || tunnel.vrf_ifindex() == absent {
+    if tunnel.vrf_ifindex() == absent {
         return None;
     }
     let vrf = l3mdev::l3_master_by_table(net, tunnel.vrf_table(), rcu);

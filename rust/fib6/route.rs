@@ -81,6 +81,13 @@ impl<'a> Route<'a> {
         obsolete == FORCE_CHECK && !self.origin().is_null()
     }
 
+    /// Whether it passes packets on, and refuses none.
+    #[inline]
+    pub fn is_plain(self) -> bool {
+        // SAFETY: By the type invariant; the field does not change.
+        unsafe { (*self.ptr.as_ptr()).dst.error == 0 }
+    }
+
     /// The destination of what it comes from; [`None`] if that has left its table.
     pub fn prefix(self) -> Option<Prefix> {
         let origin = self.origin();

@@ -3,7 +3,8 @@
 //! The C side of a [`Behaviour`](super::Behaviour): its descriptor and the functions that C calls.
 
 use super::{
-    Module,
+    builtin::tables_named,
+    Served,
     Tunnel,
     TunnelBuilder, //
 };
@@ -21,7 +22,7 @@ use kernel::{
     prelude::*,
     sync::atomic::{
         Atomic,
-        Relaxed, //
+        Full, //
     },
 };
 
@@ -35,7 +36,7 @@ pub(super) struct Descriptor(bindings::seg6_action_desc);
 
 impl Descriptor {
     /// A descriptor for `B`, with the same attributes as the built-in one.
-    pub(super) fn new<B: Module>() -> Self {
+    pub(super) fn new<B: Served>() -> Self {
         Self(bindings::seg6_action_desc {
             action: B::BUILTIN.action.0,
             attrs: B::BUILTIN.attributes,
@@ -46,7 +47,7 @@ impl Descriptor {
     }
 
     /// Leads the packets of all routes that point here to `input`, a C function with the
-    /// signature of the `input` operation.
+    /// signature of the `input` operation. What is read afterwards is not read before.
     ///
     /// # Safety
     ///
@@ -56,7 +57,7 @@ impl Descriptor {
         // SAFETY: By the safety requirements. The C side reads the pointer while we write it, so
         // the write is atomic.
         unsafe { Atomic::from_ptr((&raw mut (*this).0.input).cast::<*mut c_void>()) }
-            .store(input, Relaxed);
+            .xchg(input, Full);
     }
 }
 
@@ -66,7 +67,7 @@ impl Descriptor {
 ///
 /// `skb` is a packet on the receive path that was routed into `tunnel`, with bottom halves disabled
 /// and inside an RCU read-side section; the caller gives up its reference.
-pub(super) unsafe extern "C" fn input<B: Module>(
+pub(super) unsafe extern "C" fn input<B: Served>(
     skb: *mut bindings::sk_buff,
     tunnel: *mut bindings::seg6_local_lwt,
 ) -> c_int {
@@ -100,7 +101,7 @@ fn dropped() -> c_int {
 /// # Safety
 ///
 /// As for [`input`].
-pub(super) unsafe extern "C" fn builtin_input<B: Module>(
+pub(super) unsafe extern "C" fn builtin_input<B: Served>(
     skb: *mut bindings::sk_buff,
     tunnel: *mut bindings::seg6_local_lwt,
 ) -> c_int {
@@ -116,18 +117,32 @@ pub(super) unsafe extern "C" fn builtin_input<B: Module>(
 /// # Safety
 ///
 /// The arguments are those of a `build_state()` operation of the seg6local tunnel.
-pub(super) unsafe extern "C" fn build_state<B: Module>(
+pub(super) unsafe extern "C" fn build_state<B: Served>(
     tunnel: *mut bindings::seg6_local_lwt,
     config: *const c_void,
     extack: *mut bindings::netlink_ext_ack,
 ) -> c_int {
     // SAFETY: By the safety requirements.
-    let (mut builder, mut extack) = unsafe {
+    let (mut builder, mut extack, attributes) = unsafe {
         (
-            TunnelBuilder::from_raw(tunnel, config.cast()),
+            TunnelBuilder::from_raw(tunnel, config.cast(), B::BUILTIN.family),
             ExtAck::from_raw(extack),
+            (*tunnel).parsed_optattrs,
         )
     };
+    if B::BUILTIN.has_tables {
+        match tables_named(attributes) {
+            (false, true) => {}
+            (true, false) => {
+                builder.leave_to_table();
+                return 0;
+            }
+            _ => {
+                extack.set_message(c"table or vrftable must be specified");
+                return EINVAL.to_errno();
+            }
+        }
+    }
     if let Err(err) = B::build_state(&mut builder, &mut extack) {
         return err.to_errno();
     }

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! A kernel module that consists of one behaviour.
+//! A kernel module that consists of behaviours.
 
 use super::{
-    audit::Audit,
-    Behaviour,
-    Takeover, //
+    Replacement,
+    Service, //
 };
-use crate::debugfs::{
-    Dir,
-    File, //
+use crate::{
+    debugfs::{
+        Dir,
+        File, //
+    },
+    livepatch::{
+        self,
+        Patch, //
+    },
 };
 use core::marker::PhantomData;
 use kernel::{
+    fmt,
     prelude::*,
     str::CStr,
     sync::atomic::{
@@ -22,10 +28,11 @@ use kernel::{
     ThisModule, //
 };
 
-/// Declares the module: one that serves a [`Behaviour`] while it is loaded, or observes the built-in
-/// one, and shows `files` in a directory of debugfs with its name.
+/// Declares the module: one that is a [`Service`] while it is loaded, serves its
+/// [`behaviours`](super::Behaviour) or observes the built-in ones, and shows `files` in a directory
+/// of debugfs with its name.
 ///
-/// Takes the fields of `module!`, with these two in place of `type`. Used once, in the root of the
+/// Takes the fields of `module!`, with these three in place of `type`. Used once, in the root of the
 /// crate. This is a whole module, whose End.DT4 takes no packet:
 ///
 /// ```
@@ -36,6 +43,7 @@ use kernel::{
 ///     seg6_local::{
 ///         Behaviour,
 ///         Builtin,
+///         Service,
 ///         Tunnel,
 ///         TunnelBuilder, //
 ///     },
@@ -48,16 +56,20 @@ use kernel::{
 ///     },
 /// };
 ///
-/// enum EndDt4 {}
+/// enum Refusal {}
 ///
-/// impl Behaviour for EndDt4 {
-///     const BUILTIN: Builtin = Builtin::END_DT4;
-///
+/// impl Service for Refusal {
 ///     type Data = ();
 ///
 ///     fn data() -> impl PinInit<(), Error> {
 ///         Ok(())
 ///     }
+/// }
+///
+/// enum EndDt4 {}
+///
+/// impl Behaviour for EndDt4 {
+///     const BUILTIN: Builtin = Builtin::END_DT4;
 ///
 ///     fn build_state(tunnel: &mut TunnelBuilder<'_>, _: &mut ExtAck) -> Result {
 ///         let vrf = tunnel.vrf_ifindex()?;
@@ -74,8 +86,9 @@ use kernel::{
 ///     }
 /// }
 ///
-/// kernel_ext::module_seg6_behaviour! {
-///     behaviour: EndDt4,
+/// kernel_ext::module_seg6_behaviours! {
+///     service: Refusal,
+///     behaviours: [EndDt4],
 ///     files: &[],
 ///     name: "refuses_all",
 ///     authors: ["Somebody"],
@@ -84,9 +97,10 @@ use kernel::{
 /// }
 /// ```
 #[macro_export]
-macro_rules! module_seg6_behaviour {
+macro_rules! module_seg6_behaviours {
     (
-        behaviour: $behaviour:ty,
+        service: $service:ty,
+        behaviours: [$($behaviour:ty),+ $(,)?],
         files: $files:expr,
         name: $name:literal,
         $($module:tt)*
@@ -94,34 +108,50 @@ macro_rules! module_seg6_behaviour {
         $crate::declare_livepatch!();
 
         #[::kernel::prelude::pin_data]
-        struct BehaviourModule {
+        struct ServiceModule {
             #[pin]
-            inner: $crate::seg6_local::BehaviourModule<$behaviour>,
+            inner: $crate::seg6_local::ServiceModule<$service>,
         }
 
         ::kernel::prelude::module! {
-            type: BehaviourModule,
+            type: ServiceModule,
             name: $name,
             $($module)*
         }
 
-        const _: () = {
-            static TAKEOVER: $crate::seg6_local::Takeover<$behaviour> =
-                $crate::seg6_local::Takeover::new();
+        $(
+            const _: () = {
+                static TAKEOVER: $crate::seg6_local::Takeover<$behaviour> =
+                    $crate::seg6_local::Takeover::new();
 
-            // SAFETY: It is always the same one, and the anonymous constant makes sure that it is
-            // that of nothing else.
-            unsafe impl $crate::seg6_local::Module for $behaviour {
+                // SAFETY: It is always the same one, and the anonymous constant makes sure that it is
+                // that of nothing else.
+                unsafe impl $crate::seg6_local::Served for $behaviour {
+                    fn takeover() -> &'static $crate::seg6_local::Takeover<Self> {
+                        &TAKEOVER
+                    }
+                }
+            };
+        )+
+
+        const _: () = {
+            static PATCH: $crate::seg6_local::Patch = $crate::seg6_local::Patch::new();
+
+            // SAFETY: As above.
+            unsafe impl $crate::seg6_local::Module for $service {
+                const TAKEOVERS: &'static [fn() -> &'static dyn $crate::seg6_local::Replacement] =
+                    &[$(|| <$behaviour as $crate::seg6_local::Served>::takeover()),+];
+
                 fn files() -> &'static [$crate::debugfs::File] {
                     $files
                 }
 
-                fn takeover() -> &'static $crate::seg6_local::Takeover<Self> {
-                    &TAKEOVER
+                fn patch() -> &'static $crate::seg6_local::Patch {
+                    &PATCH
                 }
             }
 
-            impl ::kernel::InPlaceModule for BehaviourModule {
+            impl ::kernel::InPlaceModule for ServiceModule {
                 fn init(
                     module: &'static ::kernel::ThisModule,
                 ) -> impl ::kernel::prelude::PinInit<Self, ::kernel::error::Error> {
@@ -129,7 +159,7 @@ macro_rules! module_seg6_behaviour {
                         // SAFETY: `module!` makes this the initialisation of the module. It is the
                         // only field, so nothing can fail after it.
                         inner <- unsafe {
-                            $crate::seg6_local::BehaviourModule::init(
+                            $crate::seg6_local::ServiceModule::init(
                                 module,
                                 ::kernel::c_str!($name),
                             )
@@ -141,40 +171,44 @@ macro_rules! module_seg6_behaviour {
     };
 }
 
-/// What [`module_seg6_behaviour!`](crate::module_seg6_behaviour), and nobody else, knows of a
-/// behaviour.
+/// What [`module_seg6_behaviours!`](crate::module_seg6_behaviours), and nobody else, knows of a
+/// service.
 ///
 /// # Safety
 ///
-/// [`takeover`](Self::takeover) always returns the same one.
+/// [`patch`](Self::patch) always returns the same one, and so does each of
+/// [`TAKEOVERS`](Self::TAKEOVERS).
 #[doc(hidden)]
-pub unsafe trait Module: Behaviour {
+pub unsafe trait Module: Service {
+    /// The takeovers of its behaviours.
+    const TAKEOVERS: &'static [fn() -> &'static dyn Replacement];
+
     /// What an operator can read in debugfs while the module is loaded.
     fn files() -> &'static [File];
 
-    /// The takeover of this behaviour, a static variable of the module.
-    fn takeover() -> &'static Takeover<Self>;
+    /// The livepatch, a static variable of the module.
+    fn patch() -> &'static Patch;
 }
 
-/// What [`module_seg6_behaviour!`](crate::module_seg6_behaviour) makes the module of.
+/// What [`module_seg6_behaviours!`](crate::module_seg6_behaviours) makes the module of.
 ///
 /// It owns the order of things that makes loading and unloading sound: the livepatch is enabled
-/// when nothing else can fail any more, files are there only after that, and [`Behaviour::Data`]
-/// goes when nobody runs `B` any more.
+/// when nothing else can fail any more, files are there only after that, and [`Service::Data`]
+/// goes when nobody runs a behaviour any more.
 #[doc(hidden)]
 #[pin_data]
-pub struct BehaviourModule<B: Module> {
+pub struct ServiceModule<S: Module> {
     // The first field is dropped first.
     files: Dir,
-    work: Work<B>,
+    work: Work<S>,
     #[pin]
-    data: B::Data,
+    data: S::Data,
 }
 
 /// Whether the module has been initialised, or its initialisation has begun.
 static BEGUN: Atomic<bool> = Atomic::new(false);
 
-impl<B: Module> BehaviourModule<B> {
+impl<S: Module> ServiceModule<S> {
     /// Fails with `EBUSY` if it is not the first one.
     ///
     /// # Safety
@@ -191,54 +225,155 @@ impl<B: Module> BehaviourModule<B> {
                     return Err(EBUSY);
                 }
             },
-            data <- B::data(),
+            data <- S::data(),
             // SAFETY: By the safety requirements; nothing after it can fail, and it happens once, as
             // was just found out.
             work: unsafe { Work::begin(module) }?,
             // SAFETY: Nothing can fail any more. Fields are dropped in the module's exit.
-            files: unsafe { Dir::new(name, B::files()) },
+            files: unsafe { Dir::new(name, S::files()) },
         })
     }
 }
 
 /// What the module does; dropping it ends that.
-enum Work<B: Module> {
-    Serving { _until_dropped: Serving<B> },
-    Auditing { _until_dropped: Audit<B> },
+struct Work<S: Module> {
+    audits: bool,
+    /// Whether it has been said that it has begun.
+    is_announced: bool,
+    service: PhantomData<fn() -> S>,
 }
 
-impl<B: Module> Work<B> {
+impl<S: Module> Work<S> {
     /// # Safety
     ///
     /// Called once, from the initialisation of `module`, as its last step that may fail.
     unsafe fn begin(module: &'static ThisModule) -> Result<Self> {
-        if B::only_observes() {
+        // Whatever fails, dropping it ends what has begun.
+        let mut work = Self {
+            audits: S::only_observes(),
+            is_announced: false,
+            service: PhantomData,
+        };
+        for takeover in S::TAKEOVERS {
+            let takeover = takeover();
             // SAFETY: By the safety requirements.
-            let audit = unsafe { Audit::begin() }?;
-            return Ok(Self::Auditing {
-                _until_dropped: audit,
-            });
+            let begun = unsafe {
+                if work.audits {
+                    takeover.observe()
+                } else {
+                    takeover.begin()
+                }
+            };
+            begun.inspect_err(|&err| {
+                pr_err!(
+                    "cannot watch {}(): {err:?}{}\n",
+                    takeover.input(),
+                    hint(err)
+                );
+            })?;
         }
-        // SAFETY: By the safety requirements.
-        unsafe { B::takeover().begin(module) }?;
-        Ok(Self::Serving {
-            _until_dropped: Serving(PhantomData),
-        })
+        let names = Names::<S>(PhantomData);
+        if work.audits {
+            pr_info!("audit: watches {names}, and replaces nothing\n");
+        } else {
+            let mut functions = S::TAKEOVERS
+                .iter()
+                .flat_map(|takeover| takeover().functions())
+                .flatten();
+            // SAFETY: By the safety requirements; the replacements are made for these functions.
+            unsafe { S::patch().enable::<Callbacks<S>>(module, &mut functions) }.inspect_err(
+                |&err| {
+                    let functions = Functions::<S>(PhantomData);
+                    pr_err!("cannot replace {functions}: {err:?}{}\n", hint(err));
+                },
+            )?;
+            pr_info!("Rust serves {names} in place of the built-in code\n");
+        }
+        work.is_announced = true;
+        Ok(work)
     }
 }
 
-/// The behaviour is served by us; dropping it ends that.
-struct Serving<B: Module>(PhantomData<fn() -> B>);
+/// What may be the reason for an error.
+fn hint(err: Error) -> &'static str {
+    if err == EBUSY {
+        " (another livepatch, perhaps in transition, or a kprobe holds a function)"
+    } else if err == ENOENT || err == EINVAL {
+        " (this kernel lacks a function)"
+    } else {
+        ""
+    }
+}
 
-impl<B: Module> Drop for Serving<B> {
+/// The names of the behaviours.
+struct Names<S>(PhantomData<S>);
+
+impl<S: Module> fmt::Display for Names<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut comma = "";
+        for takeover in S::TAKEOVERS {
+            write!(f, "{comma}{}", takeover().name())?;
+            comma = ", ";
+        }
+        Ok(())
+    }
+}
+
+/// The functions that the livepatch replaces.
+struct Functions<S>(PhantomData<S>);
+
+impl<S: Module> fmt::Display for Functions<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let functions = S::TAKEOVERS
+            .iter()
+            .flat_map(|takeover| takeover().functions())
+            .flatten();
+        let mut comma = "";
+        for function in functions {
+            f.write_fmt(kernel::prelude::fmt!("{comma}{}()", function.name))?;
+            comma = ", ";
+        }
+        Ok(())
+    }
+}
+
+impl<S: Module> Drop for Work<S> {
     fn drop(&mut self) {
-        let takeover = B::takeover();
-        takeover.end();
-        let routes = takeover.routes();
-        pr_info!(
-            "gone; {} routes were created, {} adopted\n",
-            routes.built,
-            routes.adopted
-        );
+        for takeover in S::TAKEOVERS {
+            takeover().end();
+        }
+        if self.is_announced && self.audits {
+            pr_info!("audit: ended\n");
+        } else if self.is_announced {
+            let routes = super::routes::<S>();
+            pr_info!(
+                "gone; {} routes were created, {} adopted\n",
+                routes.built,
+                routes.adopted
+            );
+        }
+    }
+}
+
+/// What the livepatch core calls.
+struct Callbacks<S>(PhantomData<S>);
+
+impl<S: Module> livepatch::Callbacks for Callbacks<S> {
+    fn post_patch() {
+        // Disabling may have been begun and taken back.
+        for takeover in S::TAKEOVERS {
+            takeover().take();
+        }
+    }
+
+    fn pre_unpatch() {
+        for takeover in S::TAKEOVERS {
+            takeover().give_back();
+        }
+    }
+
+    fn post_unpatch() {
+        // Enabling may have been begun and taken back.
+        Self::pre_unpatch();
     }
 }

@@ -7,11 +7,7 @@
 
 use super::Action;
 use crate::{
-    bindings, fib6,
-    l3mdev::{
-        self,
-        AF_INET, //
-    },
+    bindings, fib6, l3mdev,
     net_namespace::Net,
     netdevice::NetDevice,
     once::read_once,
@@ -91,9 +87,16 @@ impl<'a> Tunnel<'a> {
 
     /// The behaviour of the route.
     #[inline]
-    pub fn action(self) -> Action {
+    pub(super) fn action(self) -> Action {
         // SAFETY: By the type invariant; the field does not change after creation.
         Action(unsafe { (*self.as_ptr()).action })
+    }
+
+    /// Whether the route names a table instead of a VRF; `seg6_end_dt6_get_mode()`.
+    #[inline]
+    pub(super) fn names_table(self) -> bool {
+        // SAFETY: By the type invariant; the field does not change after creation.
+        unsafe { (*self.as_ptr()).dt_info.mode != bindings::DT_VRF_MODE }
     }
 
     /// The table of the VRF that serves the route.
@@ -148,11 +151,12 @@ impl<'a> Tunnel<'a> {
 /// # Invariants
 ///
 /// `tunnel` is the state of a route that nobody else sees yet, with its attributes parsed; `config`
-/// is what the request asks for.
+/// is what the request asks for, and `family` what the behaviour decapsulates.
 pub struct TunnelBuilder<'a> {
     tunnel: &'a mut bindings::seg6_local_lwt,
     config: &'a bindings::fib6_config,
     net: Net<'a>,
+    family: u16,
 }
 
 impl<'a> TunnelBuilder<'a> {
@@ -162,6 +166,7 @@ impl<'a> TunnelBuilder<'a> {
     pub(super) unsafe fn from_raw(
         tunnel: *mut bindings::seg6_local_lwt,
         config: *const bindings::fib6_config,
+        family: u16,
     ) -> Self {
         // SAFETY: By the safety requirements the state is ours to write and `config` is that of
         // the request, which does not change meanwhile, and whose namespace stays until it has been
@@ -171,6 +176,7 @@ impl<'a> TunnelBuilder<'a> {
                 tunnel: &mut *tunnel,
                 config: &*config,
                 net: Net::from_raw((*config).fc_nlinfo.nl_net),
+                family,
             }
         }
     }
@@ -220,12 +226,17 @@ impl<'a> TunnelBuilder<'a> {
             } != 0
     }
 
-    /// Binds the route to the VRF with index `ifindex` for IPv4; `__seg6_end_dt_vrf_build()`.
+    /// Has the route go by the table that it names; `DT_LEGACY_MODE`.
+    pub(super) fn leave_to_table(&mut self) {
+        self.tunnel.dt_info.mode = bindings::DT_LEGACY_MODE;
+    }
+
+    /// Binds the route to the VRF with index `ifindex`; `__seg6_end_dt_vrf_build()`.
     pub fn bind_to_vrf(&mut self, ifindex: i32) {
         let info = &mut self.tunnel.dt_info;
         info.net = self.net.as_ptr();
         info.vrf_ifindex = ifindex;
-        info.family = AF_INET;
+        info.family = self.family;
         info.mode = bindings::DT_VRF_MODE;
     }
 }

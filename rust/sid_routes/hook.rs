@@ -6,7 +6,7 @@
 //! kernel would treat in another way than by its destination: packets that have a route or a socket
 //! already, or something attached to them (IPsec's path; a bridge whose packets only pass by), and
 //! those of devices with an L3 master, which are routed by its rules. Nor does it look at anything but
-//! an encapsulated IPv4 packet or a routing header: UDP and TCP may have a socket that takes them
+//! an encapsulated IP packet or a routing header: UDP and TCP may have a socket that takes them
 //! before they are routed.
 
 use super::{
@@ -18,7 +18,6 @@ use crate::{
     bindings,
     fib6::{
         destination,
-        next_header,
         Route, //
     },
     rcu::ReadSection,
@@ -69,9 +68,10 @@ unsafe extern "C" fn hook<F: Finder>(
     // SAFETY: By the safety requirements; `ip6_rcv_core()` has made sure of what `Incoming` says, and
     // that nobody else has the buffer.
     let (packet, rcu) = unsafe { (SkBuff::<Incoming>::from_raw(skb), ReadSection::assume()) };
-    match packet.linear().first_chunk() {
-        Some(header) if WANTED.contains(&next_header(header)) => attach::<F>(packet, rcu),
-        _ => accept(packet),
+    if is_wanted(packet.next_header()) {
+        attach::<F>(packet, rcu)
+    } else {
+        accept(packet)
     }
 }
 
@@ -82,8 +82,13 @@ fn accept(packet: SkBuff<Incoming>) -> c_uint {
     bindings::NF_ACCEPT
 }
 
-/// `IPPROTO_IPIP`, `IPPROTO_ROUTING`.
-const WANTED: [u8; 2] = [4, 43];
+/// `IPPROTO_IPIP`, `IPPROTO_IPV6`, `IPPROTO_ROUTING`, a bit each.
+const WANTED: u64 = 1 << 4 | 1 << 41 | 1 << 43;
+
+#[inline(always)]
+fn is_wanted(next_header: u8) -> bool {
+    next_header < 64 && WANTED >> next_header & 1 != 0
+}
 
 /// Not inlined, so that the packets of others do not pay for its registers.
 #[inline(never)]

@@ -5,7 +5,7 @@
 //! A *place* belongs to an address by its mark, and may hold the *entry* of that address. Marks are
 //! cheap and can be wrong, entries are exact:
 //!
-//! - End.DT4 [marks](Memory::mark) the address of a packet that reached it. That is a store into a
+//! - The endpoint [marks](Memory::mark) the address of a packet that reached it. That is a store into a
 //!   place, if the address has none yet; an entry that is in use is not put out for it.
 //! - The hook looks for the [place](Memory::place) of an address; for one without a valid entry it
 //!   finds the route, and [puts](Found::put) it there.

@@ -9,8 +9,10 @@ use super::{
     },
     DropReason, Dropped, SkBuff,
 };
-use crate::bindings;
-use core::mem;
+use crate::{
+    bindings,
+    family::Family, //
+};
 
 const ETHERNET_HEADER_LEN: usize = 14;
 
@@ -30,15 +32,20 @@ impl SkBuff<Outer> {
     /// packet goes too, see `docs/packet-path.md`.
     ///
     /// The packet is dropped if those octets are not linear, or if there is no memory.
-    #[inline]
-    pub fn decapsulate(mut self, len: usize) -> Result<SkBuff<Decapsulated>, Dropped> {
+    #[inline(always)]
+    pub fn decapsulate<F: Family>(
+        mut self,
+        len: usize,
+    ) -> Result<SkBuff<Decapsulated<F>>, Dropped> {
         if len > self.linear().len() {
             return Err(self.drop_because(DropReason::PKT_TOO_SMALL));
         }
         self = self.pull_rcsum(len as u32);
         self.unset_mac_header();
-        self = self.pull_offloads()?;
-        self.control_block_to_ipv4();
+        self = self.pull_offloads(F::ETHER_TYPE)?;
+        // Nothing of the outer one stays: the device that receives the inner packet is the one that it
+        // comes in by, and marks it as a slave's.
+        F::init_control_block(&mut self);
         self.drop_dst();
         self.reset_conntrack();
         self.scrub();
@@ -46,7 +53,7 @@ impl SkBuff<Outer> {
         let network_header = self.headroom();
         let headers = self.headers_mut();
         headers.network_header = network_header;
-        headers.protocol = (bindings::ETH_P_IP as u16).to_be();
+        headers.protocol = F::ETHER_TYPE.to_be();
         // SAFETY: All that `Decapsulated` asks for was done above.
         Ok(unsafe { self.into_state() })
     }
@@ -82,22 +89,22 @@ impl SkBuff<Outer> {
 
     /// `iptunnel_pull_offloads()`; the packet is dropped if there is no memory to unclone the buffer.
     #[inline]
-    fn pull_offloads(mut self) -> Result<Self, Dropped> {
+    fn pull_offloads(mut self, ether_type: u16) -> Result<Self, Dropped> {
         if self.gso_size() == 0 {
             self.headers_mut().set_encapsulation(0);
             return Ok(self);
         }
-        self.pull_offloads_of_aggregate()
+        self.pull_offloads_of_aggregate(ether_type)
     }
 
     #[cold]
-    fn pull_offloads_of_aggregate(mut self) -> Result<Self, Dropped> {
+    fn pull_offloads_of_aggregate(mut self, ether_type: u16) -> Result<Self, Dropped> {
         // SAFETY: By the type invariant.
         if unsafe { bindings::iptunnel_pull_offloads(self.as_ptr()) } != 0 {
             return Err(self.drop_because(DropReason::NOMEM));
         }
         if self.gso_type() & bindings::SKB_GSO_UDP_L4 as u32 != 0 {
-            self.make_mac_header();
+            self.make_mac_header(ether_type);
         }
         Ok(self)
     }
@@ -105,12 +112,12 @@ impl SkBuff<Outer> {
     /// Gives an aggregate of UDP datagrams an Ethernet header, without addresses:
     /// `udp_queue_rcv_skb()`, which takes it apart for a socket, begins there, and goes astray if
     /// there is none. The buffer has been uncloned.
-    fn make_mac_header(&mut self) {
+    fn make_mac_header(&mut self, ether_type: u16) {
         let Some(offset) = self.headroom().checked_sub(ETHERNET_HEADER_LEN as u16) else {
             return;
         };
         let mut header = [0; ETHERNET_HEADER_LEN];
-        header[12..].copy_from_slice(&(bindings::ETH_P_IP as u16).to_be_bytes());
+        header[12..].copy_from_slice(&ether_type.to_be_bytes());
         // SAFETY: There is as much headroom, as was just checked; the only caller has uncloned the
         // buffer, so it is our own.
         unsafe {
@@ -118,14 +125,6 @@ impl SkBuff<Outer> {
         }
         self.raw_mut().mac_len = ETHERNET_HEADER_LEN as u16;
         self.headers_mut().mac_header = offset;
-    }
-
-    /// Turns the control block from `IP6CB()` into `IPCB()`. Nothing of it stays: the device that
-    /// receives the inner packet is the one that it comes in by, and marks it as a slave's.
-    #[inline]
-    fn control_block_to_ipv4(&mut self) {
-        // SAFETY: Integers only, for which zero is valid.
-        unsafe { *self.cb::<bindings::inet_skb_parm>() = mem::zeroed() };
     }
 
     /// What must not get into the inner packet: extensions (IPsec's path, the bridge's memory) and a

@@ -51,6 +51,8 @@ reasons! {
     IPV6_BAD_EXTHDR = SKB_DROP_REASON_IPV6_BAD_EXTHDR,
     /// More IPv6 extension headers than the kernel walks.
     IPV6_TOO_MANY_EXTHDRS = SKB_DROP_REASON_IPV6_TOO_MANY_EXTHDRS,
+    /// Nobody takes such packets.
+    UNHANDLED_PROTO = SKB_DROP_REASON_UNHANDLED_PROTO,
     /// The device is not there or not usable.
     DEV_READY = SKB_DROP_REASON_DEV_READY,
     /// A security policy forbids it.

@@ -1,34 +1,42 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The ECN field of the IPv4 header, or of many: GRO may have chained packets together, each with
+//! The ECN field of the inner header, or of many: GRO may have chained packets together, each with
 //! a header of its own (`rx-gro-list`).
 
 use super::{
-    ipv4::IPV4_HEADER_LEN,
-    state::Ipv4,
+    state::Valid,
     DropReason,
     Dropped,
     SkBuff, //
 };
-use crate::bindings;
-use core::mem::ManuallyDrop;
+use crate::{
+    bindings,
+    family::Family, //
+};
+use core::{
+    marker::PhantomData,
+    mem::ManuallyDrop,
+    slice, //
+};
 
 /// State of a buffer that `skb_gro_receive_list()` has chained to another: its headers are in front
 /// of `data`, and what matters of them has been compared with those of the first.
-enum Chained {}
+struct Chained<F>(PhantomData<F>);
 
-impl SkBuff<Ipv4> {
-    /// Sets the ECN field of the header to `ecn` (two bits) and corrects its checksum; those of all
-    /// packets in a chain.
+impl<F: Family> SkBuff<Valid<F>> {
+    /// Sets the ECN field of the header to `ecn` (two bits) and corrects its checksum, if it has one;
+    /// those of all packets in a chain.
     ///
     /// The packet is dropped if its data is shared and there is no memory for a copy.
     pub fn set_ecn(mut self, ecn: u8) -> Result<Self, Dropped> {
         // SAFETY: By the type invariant; the header is not longer than the packet.
-        if unsafe { bindings::skb_ensure_writable(self.as_ptr(), IPV4_HEADER_LEN as u32) } != 0 {
+        if unsafe { bindings::skb_ensure_writable(self.as_ptr(), F::HEADER_LEN as u32) } != 0 {
             return Err(self.drop_because(DropReason::NOMEM));
         }
         // SAFETY: The header is linear by the type invariant, and was just made our own.
-        set(unsafe { &mut *self.raw().data.cast() }, ecn);
+        let header = unsafe { slice::from_raw_parts_mut(self.raw().data, F::HEADER_LEN) };
+        let change = F::set_ecn(header, ecn);
+        self.change_sum(change);
         if self.gso_type() & bindings::SKB_GSO_FRAGLIST as u32 != 0 {
             if let Err(reason) = self.set_ecn_of_chain(ecn) {
                 return Err(self.drop_because(reason));
@@ -68,7 +76,7 @@ impl SkBuff<Ipv4> {
                 (*own).__bindgen_anon_1.__bindgen_anon_1.next = next;
                 *link = own;
                 // The list keeps owning it.
-                ManuallyDrop::new(SkBuff::<Chained>::from_raw(own))
+                ManuallyDrop::new(SkBuff::<Chained<F>>::from_raw(own))
             };
             packet.set_ecn(ecn)?;
             link = packet.next();
@@ -76,36 +84,35 @@ impl SkBuff<Ipv4> {
     }
 }
 
-impl SkBuff<Chained> {
+impl<F: Family> SkBuff<Chained<F>> {
     fn set_ecn(&mut self, ecn: u8) -> Result<(), DropReason> {
         // SAFETY: By the type invariant; nobody else holds the buffer.
         if unsafe { bindings::skb_cow(self.as_ptr(), 0) } != 0 {
             return Err(DropReason::NOMEM);
         }
         let offset = usize::from(self.headers().network_header);
-        if offset + IPV4_HEADER_LEN > usize::from(self.headroom()) {
+        if offset + F::HEADER_LEN > usize::from(self.headroom()) {
             return Err(DropReason::PKT_TOO_SMALL);
         }
         // SAFETY: The header lies between `head` and `data`, and was just made our own.
-        set(unsafe { &mut *self.raw().head.add(offset).cast() }, ecn);
+        let header =
+            unsafe { slice::from_raw_parts_mut(self.raw().head.add(offset), F::HEADER_LEN) };
+        let change = F::set_ecn(header, ecn);
+        self.change_sum(change);
         Ok(())
     }
 }
 
-/// Sets the ECN field of a header and corrects its checksum.
-#[inline]
-fn set(header: &mut [u8; IPV4_HEADER_LEN], ecn: u8) {
-    let old = u16::from_be_bytes([header[0], header[1]]);
-    let new = (old & !3) | u16::from(ecn & 3);
-    header[1] = new as u8;
-
-    // RFC 1624: HC' = ~(~HC + ~m + m'). A CHECKSUM_COMPLETE sum stays right, since the
-    // header as a whole still sums up to the same.
-    let sum = u16::from_be_bytes([header[10], header[11]]);
-    let mut folded = u32::from(!sum) + u32::from(!old) + u32::from(new);
-    folded = (folded & 0xffff) + (folded >> 16);
-    folded = (folded & 0xffff) + (folded >> 16);
-    let [high, low] = (!(folded as u16)).to_be_bytes();
-    header[10] = high;
-    header[11] = low;
+impl<S> SkBuff<S> {
+    /// Corrects a sum over the packet, if there is one, of which a word was the first number and is the
+    /// second one now; `csum_replace4()` of `CHECKSUM_COMPLETE`.
+    fn change_sum(&mut self, change: Option<(u32, u32)>) {
+        let Some((old, new)) = change else { return };
+        if u32::from(self.headers().ip_summed()) == bindings::CHECKSUM_COMPLETE {
+            // Ones' complement: what is carried out comes in again.
+            let sum = u64::from(self.csum()) + u64::from(!old) + u64::from(new);
+            let sum = (sum & 0xffff_ffff) + (sum >> 32);
+            self.set_csum((sum + (sum >> 32)) as u32);
+        }
+    }
 }

@@ -5,7 +5,10 @@
 //! bindgen gives anonymous structs and unions made-up names; they occur only here.
 
 use super::SkBuff;
-use crate::bindings;
+use crate::{
+    bindings,
+    family::Family, //
+};
 use core::mem::size_of;
 
 /// The part of `struct sk_buff` that a clone inherits, `struct_group(headers)`.
@@ -28,13 +31,13 @@ impl<S> SkBuff<S> {
     }
 
     #[inline]
-    pub(super) fn headers(&self) -> &Headers {
+    pub(crate) fn headers(&self) -> &Headers {
         // SAFETY: All members of the union have the same layout.
         unsafe { self.raw().__bindgen_anon_4.__bindgen_anon_1.as_ref() }
     }
 
     #[inline]
-    pub(super) fn headers_mut(&mut self) -> &mut Headers {
+    pub(crate) fn headers_mut(&mut self) -> &mut Headers {
         // SAFETY: All members of the union have the same layout.
         unsafe { self.raw_mut().__bindgen_anon_4.__bindgen_anon_1.as_mut() }
     }
@@ -115,6 +118,18 @@ impl<S> SkBuff<S> {
         unsafe { self.headers().__bindgen_anon_1.__bindgen_anon_1.csum_start }
     }
 
+    /// `skb->csum`, of a buffer with `CHECKSUM_COMPLETE`.
+    #[inline]
+    pub(super) fn csum(&self) -> u32 {
+        // SAFETY: Both members of the union are plain integers.
+        unsafe { self.headers().__bindgen_anon_1.csum }
+    }
+
+    #[inline]
+    pub(super) fn set_csum(&mut self, csum: u32) {
+        self.headers_mut().__bindgen_anon_1.csum = csum;
+    }
+
     #[inline]
     pub(super) fn unset_mac_header(&mut self) {
         self.headers_mut().mac_header = MAC_HEADER_UNSET;
@@ -126,20 +141,19 @@ impl<S> SkBuff<S> {
     ///
     /// `T` must be a C type that is valid for all bit patterns.
     #[inline]
-    pub(super) unsafe fn cb<T>(&mut self) -> &mut T {
+    pub(crate) unsafe fn cb<T>(&mut self) -> &mut T {
         const { assert!(size_of::<T>() <= 48 && align_of::<T>() <= 8) };
         // SAFETY: `cb` has 48 octets with alignment 8, and by the safety requirements any content
         // is a `T`.
         unsafe { &mut *self.raw_mut().cb.as_mut_ptr().cast() }
     }
 
-    /// Sets the index of the device that an IPv4 packet came in by: `skb->skb_iif`, and
-    /// `IPCB(skb)->iif` for sockets and rules that ask for the slave (`inet_sdif()`, `IP_PKTINFO`).
+    /// Sets the index of the device that a packet of `F` came in by: `skb->skb_iif`, and that of the
+    /// control block.
     #[inline]
-    pub(crate) fn set_iif(&mut self, ifindex: i32) {
+    pub(crate) fn set_iif<F: Family>(&mut self, ifindex: i32) {
         self.headers_mut().skb_iif = ifindex;
-        // SAFETY: Integers only.
-        unsafe { self.cb::<bindings::inet_skb_parm>() }.iif = ifindex;
+        F::set_iif(self, ifindex);
     }
 
     /// `IPCB(skb)->flags`, `IPSKB_*`.

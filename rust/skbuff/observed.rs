@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     bindings,
+    family::Family,
     seg6_hmac, //
 };
 use core::{
@@ -52,9 +53,9 @@ impl Observed<'_> {
         })
     }
 
-    /// Whether it is an aggregate of TCP segments over IPv4, which may be longer than its header can say.
-    pub fn is_tcp_aggregate(&self) -> bool {
-        self.gso_size() != 0 && self.gso_type() & bindings::SKB_GSO_TCPV4 as u32 != 0
+    /// Whether it is an aggregate of TCP segments over `F`, which may be longer than its header can say.
+    pub fn is_tcp_aggregate<F: Family>(&self) -> bool {
+        self.gso_size() != 0 && self.gso_type() & F::GSO_TCP != 0
     }
 
     /// As [`SkBuff::has_valid_hmac`]; [`None`] if the header is not all linear.

@@ -3,15 +3,21 @@
 //! IPv4 options of a received packet, RFC 791 §3.1.
 
 use super::{
-    ipv4::IPV4_HEADER_LEN,
     state::Routed,
     DropReason,
     Dropped,
     SkBuff, //
 };
-use crate::{bindings, rcu::ReadSection};
+use crate::{
+    bindings,
+    family::{
+        sealed::Family,
+        Ipv4, //
+    },
+    rcu::ReadSection, //
+};
 
-impl SkBuff<Routed> {
+impl SkBuff<Routed<Ipv4>> {
     /// Reads the IPv4 options, so that forwarding and local delivery act on them;
     /// `ip_rcv_options()`.
     ///
@@ -24,7 +30,7 @@ impl SkBuff<Routed> {
             .linear()
             .first()
             .map_or(0, |first| usize::from(first & 0xf) << 2);
-        if header_len < IPV4_HEADER_LEN || header_len > self.linear().len() {
+        if header_len < Ipv4::HEADER_LEN || header_len > self.linear().len() {
             return Err(self.drop_because(DropReason::IP_INHDR));
         }
         // Options are filled in later, and the data may be shared.
@@ -37,7 +43,7 @@ impl SkBuff<Routed> {
         let net = self.dev(rcu).net().as_ptr();
         // SAFETY: Integers only.
         let parm = unsafe { self.cb::<bindings::inet_skb_parm>() };
-        parm.opt.optlen = (header_len - IPV4_HEADER_LEN) as u8;
+        parm.opt.optlen = (header_len - Ipv4::HEADER_LEN) as u8;
         let options = &raw mut parm.opt;
         // SAFETY: The options are linear and writable, and `options` is in the control block of
         // this buffer, which the function accesses through this pointer only.

@@ -2,7 +2,7 @@
 
 //! The outer headers: an IPv6 header and its extension headers, RFC 8200 §4.
 //!
-//! One walk finds everything that End.DT4 needs to know. The built-in code walks twice, once for
+//! One walk finds everything that a behaviour needs to know. The built-in code walks twice, once for
 //! the routing header and once for the upper-layer header, and takes a segment routing header that
 //! is not in order for none at all, whatever its Segments Left says.
 
@@ -41,17 +41,66 @@ const SEGMENTS_LEFT: usize = 3;
 mod protocol {
     pub(super) const HOP_BY_HOP: u8 = 0;
     pub(super) const IPV4: u8 = 4;
+    pub(super) const IPV6: u8 = 41;
     pub(super) const ROUTING: u8 = 43;
     pub(super) const FRAGMENT: u8 = 44;
     pub(super) const AUTHENTICATION: u8 = 51;
     pub(super) const DESTINATION_OPTIONS: u8 = 60;
 }
 
+/// What is encapsulated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpperLayer {
+    /// An IPv4 packet, RFC 2003.
+    Ipv4,
+    /// An IPv6 packet, RFC 2473.
+    Ipv6,
+}
+
+/// What may be encapsulated: what a SID is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UpperLayers {
+    /// IPv4 packets.
+    pub ipv4: bool,
+    /// IPv6 packets.
+    pub ipv6: bool,
+}
+
+impl UpperLayers {
+    /// IPv4 packets only.
+    pub const IPV4: Self = Self {
+        ipv4: true,
+        ipv6: false,
+    };
+    /// IPv6 packets only.
+    pub const IPV6: Self = Self {
+        ipv4: false,
+        ipv6: true,
+    };
+    /// Both.
+    pub const BOTH: Self = Self {
+        ipv4: true,
+        ipv6: true,
+    };
+
+    /// The one that a Next Header field announces, if it is wanted.
+    #[inline]
+    fn announced(self, next_header: u8) -> Option<UpperLayer> {
+        match next_header {
+            protocol::IPV4 if self.ipv4 => Some(UpperLayer::Ipv4),
+            protocol::IPV6 if self.ipv6 => Some(UpperLayer::Ipv6),
+            _ => None,
+        }
+    }
+}
+
 /// What the outer headers of an acceptable packet say. Offsets count from the IPv6 header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OuterHeaders {
-    /// Where the IPv4 packet begins.
+    /// Where the inner packet begins.
     pub payload: usize,
+    /// What that is.
+    pub upper_layer: UpperLayer,
     /// The first segment routing header. Segments Left of all is 0.
     pub srh: Option<SegmentRoutingHeader>,
 }
@@ -80,7 +129,7 @@ pub enum Refusal {
     SegmentsLeft(Objection),
     /// A routing header of a type that we do not know has segments left, RFC 8200 §4.4.
     RoutingType(Objection),
-    /// The upper-layer header is not IPv4.
+    /// The upper-layer header is not one that is wanted.
     UpperLayer(Objection),
 }
 
@@ -105,9 +154,9 @@ pub struct Objection {
     pub srh: Option<SegmentRoutingHeader>,
 }
 
-/// Walks the headers of a packet that begins with `data`.
+/// Walks the headers of a packet that begins with `data`, up to one that is `wanted`.
 #[inline]
-pub fn walk(data: &[u8]) -> Result<OuterHeaders, Refusal> {
+pub fn walk(data: &[u8], wanted: UpperLayers) -> Result<OuterHeaders, Refusal> {
     let Some(fixed) = data.first_chunk::<HEADER_LEN>() else {
         return Err(need_more(0, HEADER_LEN));
     };
@@ -122,11 +171,14 @@ pub fn walk(data: &[u8]) -> Result<OuterHeaders, Refusal> {
         next_header = header.start[NEXT];
         at = at.saturating_add(header.all.len());
     }
-    if next_header == protocol::IPV4 {
-        return Ok(OuterHeaders { payload: at, srh });
+    if let Some(upper_layer) = wanted.announced(next_header) {
+        return Ok(OuterHeaders {
+            payload: at,
+            upper_layer,
+            srh,
+        });
     }
-    let (payload, srh) = walk_on(data, at, next_header, srh)?;
-    Ok(OuterHeaders { payload, srh })
+    walk_on(data, wanted, at, next_header, srh)
 }
 
 /// The octet with the ECN field of the IPv6 header that `data` begins with.
@@ -146,15 +198,15 @@ pub fn ecn(octet: u8) -> u8 {
     (octet >> 4) & 3
 }
 
-/// Goes on to the IPv4 header, which is returned with the first segment routing header, from a
-/// header at `at` that has at most one extension header before it.
+/// Goes on to the inner packet from a header at `at` that has at most one extension header before it.
 #[cold]
 fn walk_on(
     data: &[u8],
+    wanted: UpperLayers,
     mut at: usize,
     mut next_header: u8,
     mut srh: Option<SegmentRoutingHeader>,
-) -> Result<(usize, Option<SegmentRoutingHeader>), Refusal> {
+) -> Result<OuterHeaders, Refusal> {
     let (walked, mut announced_at) = if at == HEADER_LEN {
         (0, NEXT_HEADER)
     } else {
@@ -162,7 +214,6 @@ fn walk_on(
     };
     for _ in walked..MAX_EXTENSION_HEADERS {
         let header = match next_header {
-            protocol::IPV4 => break,
             protocol::ROUTING | protocol::HOP_BY_HOP | protocol::DESTINATION_OPTIONS => {
                 header(data, at, options_len)?
             }
@@ -186,8 +237,14 @@ fn walk_on(
         next_header = header.start[NEXT];
         at = at.saturating_add(header.all.len());
     }
+    if let Some(upper_layer) = wanted.announced(next_header) {
+        return Ok(OuterHeaders {
+            payload: at,
+            upper_layer,
+            srh,
+        });
+    }
     match next_header {
-        protocol::IPV4 => Ok((at, srh)),
         protocol::HOP_BY_HOP
         | protocol::ROUTING
         | protocol::FRAGMENT

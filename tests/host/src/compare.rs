@@ -5,8 +5,10 @@
 use crate::{
     model,
     rules::{
-        ecn, hmac, ipv4,
-        ipv6::{self, OuterHeaders, Refusal, SegmentRoutingHeader},
+        ecn, hmac,
+        hop_by_hop::{self, Limits},
+        inner_ipv6, ipv4,
+        ipv6::{self, OuterHeaders, Refusal, SegmentRoutingHeader, UpperLayers},
         srh::{self, Segment, Srh},
     },
 };
@@ -16,10 +18,15 @@ pub const TRUNCATED: Refusal = Refusal::NeedMore(usize::MAX);
 
 /// Walks as the module does: at first `linear` octets are at hand, and each time it asks for more
 /// it gets them, with `surplus` octets on top.
-pub fn walk(packet: &[u8], linear: usize, surplus: usize) -> Result<OuterHeaders, Refusal> {
+pub fn walk(
+    packet: &[u8],
+    wanted: UpperLayers,
+    linear: usize,
+    surplus: usize,
+) -> Result<OuterHeaders, Refusal> {
     let mut linear = linear.min(packet.len());
     loop {
-        match ipv6::walk(&packet[..linear]) {
+        match ipv6::walk(&packet[..linear], wanted) {
             Err(Refusal::NeedMore(wanted)) => {
                 assert!(wanted > linear, "has {linear} octets, wants {wanted}");
                 if wanted > packet.len() {
@@ -32,15 +39,24 @@ pub fn walk(packet: &[u8], linear: usize, surplus: usize) -> Result<OuterHeaders
     }
 }
 
-/// The walk agrees with the model, however much of the packet is linear at first, and speaks of
-/// places that are in the packet.
+/// What the SIDs of the three behaviours are for.
+const BEHAVIOURS: [UpperLayers; 3] = [UpperLayers::IPV4, UpperLayers::IPV6, UpperLayers::BOTH];
+
+/// The walk agrees with the model for every behaviour, however much of the packet is linear at first,
+/// and speaks of places that are in the packet.
 pub fn outer_headers(packet: &[u8], linear: usize, surplus: usize) {
-    let answer = walk(packet, packet.len(), 0);
-    assert_eq!(answer, model::ipv6::judge(packet));
-    assert_eq!(walk(packet, linear, surplus), answer);
+    for wanted in BEHAVIOURS {
+        outer_headers_for(packet, wanted, linear, surplus);
+    }
+}
+
+fn outer_headers_for(packet: &[u8], wanted: UpperLayers, linear: usize, surplus: usize) {
+    let answer = walk(packet, wanted, packet.len(), 0);
+    assert_eq!(answer, model::ipv6::judge(packet, wanted));
+    assert_eq!(walk(packet, wanted, linear, surplus), answer);
 
     match answer {
-        Ok(OuterHeaders { payload, srh }) => {
+        Ok(OuterHeaders { payload, srh, .. }) => {
             assert!((ipv6::HEADER_LEN..=packet.len()).contains(&payload));
             assert_eq!(ipv6::ecn(ipv6::ecn_octet(packet)), model::ipv6::ecn(packet));
             assert_eq!(ipv6::destination(packet).unwrap()[..], packet[24..40]);
@@ -104,6 +120,28 @@ pub fn inner_header(packet: &[u8]) {
     for linear in 0..packet.len().min(60) {
         match ipv4::validate(&packet[..linear]) {
             Err(ipv4::Refusal::NeedMore(wanted)) => assert!(wanted > linear && wanted <= 60),
+            answer => assert_eq!(answer, expected),
+        }
+    }
+}
+
+/// The same of an IPv6 header, and of the hop-by-hop options behind it.
+pub fn inner_ipv6_header(packet: &[u8], limits: Limits) {
+    let expected = model::inner_ipv6::judge(packet);
+    assert_eq!(inner_ipv6::validate(packet), expected);
+    for linear in 0..packet.len().min(inner_ipv6::HEADER_LEN) {
+        let wanted = Err(inner_ipv6::Refusal::NeedMore(inner_ipv6::HEADER_LEN));
+        assert_eq!(inner_ipv6::validate(&packet[..linear]), wanted);
+    }
+    if packet.len() < inner_ipv6::HEADER_LEN {
+        return;
+    }
+    assert_eq!(inner_ipv6::has_hop_by_hop(packet), packet[6] == 0);
+    let expected = model::hop_by_hop::judge(packet, limits);
+    assert_eq!(hop_by_hop::parse(packet, limits), expected);
+    for linear in inner_ipv6::HEADER_LEN..packet.len().min(400) {
+        match hop_by_hop::parse(&packet[..linear], limits) {
+            Err(hop_by_hop::Refusal::NeedMore(wanted)) => assert!(wanted > linear),
             answer => assert_eq!(answer, expected),
         }
     }

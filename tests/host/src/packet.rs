@@ -6,6 +6,7 @@ use crate::model;
 
 pub const HOP_BY_HOP: u8 = 0;
 pub const IPV4: u8 = 4;
+pub const IPV6: u8 = 41;
 pub const ROUTING: u8 = 43;
 pub const FRAGMENT: u8 = 44;
 pub const AUTHENTICATION: u8 = 51;
@@ -116,6 +117,11 @@ pub fn packet(extensions: &[Extension], upper_layer: u8, payload: &[u8]) -> Vec<
 /// A packet with an IPv4 packet in it.
 pub fn ipv4_packet(extensions: &[Extension]) -> Vec<u8> {
     packet(extensions, IPV4, &ipv4_header(&[]))
+}
+
+/// A packet with an IPv6 packet in it, of the header alone.
+pub fn ipv6_packet(extensions: &[Extension]) -> Vec<u8> {
+    packet(extensions, IPV6, &packet(&[], 59, &[]))
 }
 
 /// An IPv4 header with a right checksum; `options` are a multiple of four octets, at most 40.

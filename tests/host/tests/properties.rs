@@ -6,7 +6,7 @@
 use host::{
     compare,
     packet::*,
-    rules::{hmac, ipv4, srh::Srh},
+    rules::{hmac, hop_by_hop::Limits, ipv4, ipv6::UpperLayers, srh::Srh},
 };
 use proptest::{
     collection::vec,
@@ -81,9 +81,9 @@ fn extension() -> impl Strategy<Value = Extension> {
     ]
 }
 
-/// A packet of any extension headers and mostly with IPv4 in it.
+/// A packet of any extension headers and mostly with an IP packet in it.
 fn any_packet() -> impl Strategy<Value = Vec<u8>> {
-    let upper_layer = prop_oneof![4 => Just(IPV4), 1 => any::<u8>()];
+    let upper_layer = prop_oneof![4 => Just(IPV4), 4 => Just(IPV6), 1 => any::<u8>()];
     (
         vec(extension(), 0..16),
         upper_layer,
@@ -92,9 +92,64 @@ fn any_packet() -> impl Strategy<Value = Vec<u8>> {
         .prop_map(|(extensions, upper_layer, payload)| packet(&extensions, upper_layer, &payload))
 }
 
+/// A hop-by-hop option, or padding.
+fn hop_by_hop_option() -> impl Strategy<Value = Vec<u8>> {
+    let option = |kind, data: Vec<u8>| [vec![kind, data.len() as u8], data].concat();
+    prop_oneof![
+        3 => Just(vec![0]),
+        3 => (0..7usize).prop_map(move |len| option(1, vec![0; len])),
+        1 => vec(any::<u8>(), 0..4).prop_map(move |data| option(1, data)),
+        2 => any::<[u8; 2]>().prop_map(move |kind| option(5, kind.to_vec())),
+        2 => any::<u32>().prop_map(move |len| option(194, len.to_be_bytes().to_vec())),
+        2 => (select(vec![5, 7, 49, 194, 30, 94, 158, 222]), vec(any::<u8>(), 0..12))
+            .prop_map(move |(kind, data)| option(kind, data)),
+    ]
+}
+
+/// An IPv6 packet with hop-by-hop options, most of which fill their header.
+fn packet_with_options() -> impl Strategy<Value = Vec<u8>> {
+    let length = prop_oneof![Just(0_u16), any::<u16>()];
+    let addresses = prop_oneof![
+        Just([0x20; 32]),
+        select(vec![0, 1, 2, 0xff, 0xfe]).prop_map(|first| {
+            let mut addresses = [0x20; 32];
+            addresses[0] = first;
+            addresses[16] = first;
+            addresses
+        }),
+        any::<[u8; 32]>(),
+    ];
+    (
+        vec(hop_by_hop_option(), 0..6),
+        length,
+        addresses,
+        any::<bool>(),
+    )
+        .prop_map(|(options, length, addresses, fill)| {
+            let mut options = [vec![59, 0], options.concat()].concat();
+            let missing = options.len().next_multiple_of(8) - options.len();
+            if fill && missing > 1 {
+                options.extend([1, missing as u8 - 2]);
+            }
+            options.resize(options.len().next_multiple_of(8), 0);
+            options[1] = (options.len() / 8 - 1) as u8;
+            let [high, low] = length.to_be_bytes();
+            [&[0x60, 0, 0, 0, high, low, 0, 64], &addresses[..], &options].concat()
+        })
+}
+
+/// What an operator may set.
+fn limits() -> impl Strategy<Value = Limits> {
+    (
+        select(vec![8, 64, i32::MAX as usize]),
+        prop_oneof![Just(8), -3..3i32],
+    )
+        .prop_map(|(len, number)| Limits { len, number })
+}
+
 /// A packet with a few octets changed, and perhaps its end missing.
 fn mutated_packet() -> impl Strategy<Value = Vec<u8>> {
-    let octet = prop_oneof![any::<u8>(), select(vec![0, 1, 4, 43, 44, 51, 60, 255]),];
+    let octet = prop_oneof![any::<u8>(), select(vec![0, 1, 4, 41, 43, 44, 51, 60, 255]),];
     let changes = vec((any::<Index>(), octet), 0..6);
     let end = prop::option::of(any::<Index>());
     (any_packet(), changes, end).prop_map(|(mut packet, changes, end)| {
@@ -118,7 +173,7 @@ proptest! {
         surplus in 0..100usize,
     ) {
         let packet = ipv4_packet(&extensions);
-        let answer = compare::walk(&packet, linear.index(packet.len() + 1), surplus);
+        let answer = compare::walk(&packet, UpperLayers::IPV4, linear.index(packet.len() + 1), surplus);
         prop_assert_eq!(answer.map(|headers| headers.payload), Ok(packet.len() - 20));
         compare::outer_headers(&packet, linear.index(packet.len() + 1), surplus);
     }
@@ -208,6 +263,25 @@ proptest! {
             let left = address(filled(&csids[processed..]));
             prop_assert!(hmac::covers(&Srh::parse(&header).unwrap(), &left));
         }
+    }
+
+    #[test]
+    fn inner_ipv6_headers(
+        packet in packet_with_options(),
+        changes in vec((any::<Index>(), any::<u8>()), 0..3),
+        limits in limits(),
+    ) {
+        let mut packet = packet;
+        compare::inner_ipv6_header(&packet, limits);
+        for (at, octet) in changes {
+            *at.get_mut(&mut packet) = octet;
+        }
+        compare::inner_ipv6_header(&packet, limits);
+    }
+
+    #[test]
+    fn inner_ipv6_headers_of_any_octets(packet in vec(any::<u8>(), 0..200), limits in limits()) {
+        compare::inner_ipv6_header(&packet, limits);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 #![no_main]
 
-use host::compare;
+use host::{compare, rules::hop_by_hop::Limits};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -19,6 +19,11 @@ fuzz_target!(|input: &[u8]| {
     }
 
     compare::inner_header(packet);
+    let limits = Limits {
+        len: 8 * usize::from(*surplus),
+        number: (*ecn as i8).into(),
+    };
+    compare::inner_ipv6_header(packet, limits);
     // It has no model but the kernel, with which the selftests compare it.
     host::rules::options::check(packet);
     compare::congestion(ecn & 3, (ecn >> 2) & 3);

@@ -5,11 +5,14 @@
 use super::bits;
 use crate::{
     compare::TRUNCATED,
-    rules::ipv6::{Fragment, Objection, OuterHeaders, Refusal, SegmentRoutingHeader},
+    rules::ipv6::{
+        self, Fragment, Objection, OuterHeaders, Refusal, SegmentRoutingHeader, UpperLayers,
+    },
 };
 
 const HOP_BY_HOP: usize = 0;
 const IPV4: usize = 4;
+const IPV6: usize = 41;
 const ROUTING: usize = 43;
 const FRAGMENT: usize = 44;
 const AUTHENTICATION: usize = 51;
@@ -141,8 +144,8 @@ fn judge_last(extensions: &[Extension<'_>]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What there is to say about a packet.
-pub fn judge(packet: &[u8]) -> Result<OuterHeaders, Refusal> {
+/// What there is to say about a packet to a SID that is for some upper layers.
+pub fn judge(packet: &[u8], wanted: UpperLayers) -> Result<OuterHeaders, Refusal> {
     if packet.len() < 40 {
         return Err(TRUNCATED);
     }
@@ -158,13 +161,19 @@ pub fn judge(packet: &[u8]) -> Result<OuterHeaders, Refusal> {
     }
     let upper_layer = upper_layer.ok_or(TRUNCATED)?;
     let srh = first_srh(&extensions);
-    if upper_layer.protocol != IPV4 {
+    let found = match upper_layer.protocol {
+        IPV4 => Some(ipv6::UpperLayer::Ipv4).filter(|_| wanted.ipv4),
+        IPV6 => Some(ipv6::UpperLayer::Ipv6).filter(|_| wanted.ipv6),
+        _ => None,
+    };
+    let Some(found) = found else {
         // RFC 8986 §4.1.1: the offset of the upper-layer header.
         let pointer = upper_layer.at;
         return Err(Refusal::UpperLayer(Objection { pointer, srh }));
-    }
+    };
     Ok(OuterHeaders {
         payload: upper_layer.at,
+        upper_layer: found,
         srh,
     })
 }

@@ -6,13 +6,17 @@ use super::{payload, walk};
 use host::{
     compare::TRUNCATED,
     packet::*,
-    rules::ipv6::{self, Fragment, Objection, OuterHeaders, Refusal, MAX_EXTENSION_HEADERS},
+    rules::ipv6::{
+        self, Fragment, Objection, OuterHeaders, Refusal, UpperLayer, UpperLayers,
+        MAX_EXTENSION_HEADERS,
+    },
 };
 
 #[test]
 fn section_3_ipv4_may_follow_at_once() {
     let expected = OuterHeaders {
         payload: 40,
+        upper_layer: UpperLayer::Ipv4,
         srh: None,
     };
     assert_eq!(walk(&ipv4_packet(&[])), Ok(expected));
@@ -31,10 +35,10 @@ fn section_3_a_packet_has_a_whole_header() {
 fn section_3_more_of_the_header_may_be_to_come() {
     let packet = ipv4_packet(&[]);
     for linear in 0..40 {
-        let answer = ipv6::walk(&packet[..linear]);
+        let answer = ipv6::walk(&packet[..linear], UpperLayers::IPV4);
         assert_eq!(answer, Err(Refusal::NeedMore(40)));
     }
-    assert!(ipv6::walk(&packet[..40]).is_ok());
+    assert!(ipv6::walk(&packet[..40], UpperLayers::IPV4).is_ok());
 }
 
 #[test]
@@ -170,10 +174,10 @@ fn section_4_every_header_is_whole() {
 fn section_4_all_of_a_header_is_asked_for() {
     let packet = ipv4_packet(&[options(DESTINATION_OPTIONS, 2)]);
     for linear in 42..64 {
-        let answer = ipv6::walk(&packet[..linear]);
+        let answer = ipv6::walk(&packet[..linear], UpperLayers::IPV4);
         assert_eq!(answer, Err(Refusal::NeedMore(64)));
     }
-    assert!(ipv6::walk(&packet[..64]).is_ok());
+    assert!(ipv6::walk(&packet[..64], UpperLayers::IPV4).is_ok());
 }
 
 #[test]

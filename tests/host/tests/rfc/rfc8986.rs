@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! SRv6 network programming: End.DT4 is the end of the segment list, with IPv4 in it.
+//! SRv6 network programming: End.DT4, End.DT6 and End.DT46 are the end of the segment list, with IPv4,
+//! IPv6 or any of the two in it.
 
-use super::{payload, walk};
+use super::{payload, walk, walk_for};
 use host::{
     packet::*,
-    rules::ipv6::{Objection, Refusal, SegmentRoutingHeader},
+    rules::ipv6::{Objection, Refusal, SegmentRoutingHeader, UpperLayer, UpperLayers},
 };
 
 const fn found(offset: usize) -> Option<SegmentRoutingHeader> {
@@ -67,4 +68,32 @@ fn section_4_1_1_also_where_nothing_follows() {
     };
     let answer = walk(&packet(&[], 17, &[]));
     assert_eq!(answer, Err(Refusal::UpperLayer(objection)));
+}
+
+#[test]
+fn sections_4_6_to_4_8_each_behaviour_takes_its_own() {
+    let found = |packet: &[u8], wanted| walk_for(packet, wanted).map(|outer| outer.upper_layer);
+    let objection = Refusal::UpperLayer(Objection {
+        pointer: 40,
+        srh: None,
+    });
+    let (ipv4, ipv6) = (ipv4_packet(&[]), ipv6_packet(&[]));
+    assert_eq!(found(&ipv4, UpperLayers::IPV4), Ok(UpperLayer::Ipv4));
+    assert_eq!(found(&ipv6, UpperLayers::IPV4), Err(objection));
+    assert_eq!(found(&ipv4, UpperLayers::IPV6), Err(objection));
+    assert_eq!(found(&ipv6, UpperLayers::IPV6), Ok(UpperLayer::Ipv6));
+    assert_eq!(found(&ipv4, UpperLayers::BOTH), Ok(UpperLayer::Ipv4));
+    assert_eq!(found(&ipv6, UpperLayers::BOTH), Ok(UpperLayer::Ipv6));
+}
+
+#[test]
+fn section_4_6_behind_extension_headers() {
+    for extensions in [
+        vec![srh(0, 1, &[])],
+        vec![options(DESTINATION_OPTIONS, 2), fragment(0)],
+    ] {
+        let packet = ipv6_packet(&extensions);
+        let outer = walk_for(&packet, UpperLayers::IPV6).unwrap();
+        assert_eq!(outer.payload, packet.len() - 40);
+    }
 }

@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! The IPv4 header of a decapsulated packet.
+//! The header of a decapsulated packet.
 
 use super::{
     state::{
         Decapsulated,
-        Ipv4, //
+        Valid, //
     },
     DropReason, Dropped, SkBuff,
 };
-use crate::bindings;
+use crate::{
+    bindings,
+    family::Family, //
+};
 use kernel::{
     error::code::ENOMEM,
     ffi::c_int, //
 };
 
-/// Length of an IPv4 header without options, in octets.
-pub(crate) const IPV4_HEADER_LEN: usize = 20;
-
-impl SkBuff<Decapsulated> {
-    /// Makes it an IPv4 packet: the header is `header_len` octets long and the packet `total_len`,
+impl<F: Family> SkBuff<Decapsulated<F>> {
+    /// Makes it a packet of `F`: the header is `header_len` octets long and the packet `total_len`,
     /// behind which padding is cut off.
     ///
     /// The packet is dropped if its header does not say so, if it is shorter than it says, or if the
     /// header is not linear. What else is in it is not looked at.
     #[inline]
-    pub fn into_ipv4(
+    pub fn into_valid(
         mut self,
         header_len: usize,
         total_len: usize,
-    ) -> Result<SkBuff<Ipv4>, Dropped> {
+    ) -> Result<SkBuff<Valid<F>>, Dropped> {
         if !self.says(header_len, total_len)
-            || header_len < IPV4_HEADER_LEN
+            || header_len < F::HEADER_LEN
             || header_len > self.linear().len()
             || total_len < header_len
         {
@@ -57,17 +57,18 @@ impl SkBuff<Decapsulated> {
         }
     }
 
-    /// The same for a TCP packet of over 65,535 octets made by GRO (BIG TCP), whose total length is
-    /// zero and which is as long as its buffer; `iph_totlen()`.
+    /// The same for a packet of over 65,535 octets, whose header has 0 for its length: a TCP packet made
+    /// by GRO (BIG TCP), or an IPv6 packet with a hop-by-hop header, which may say how long it is
+    /// (RFC 2675). It is as long as its buffer; `iph_totlen()`, `ipv6_payload_len()`.
     ///
     /// Any other packet is given back.
     #[cold]
-    pub fn into_big_tcp(self, header_len: usize) -> Result<SkBuff<Ipv4>, Self> {
-        if !self.says(header_len, 0)
-            || header_len < IPV4_HEADER_LEN
+    pub fn into_oversized(self, header_len: usize) -> Result<SkBuff<Valid<F>>, Self> {
+        let is_big_tcp = self.gso_size() != 0 && self.gso_type() & F::GSO_TCP != 0;
+        if !self.says(header_len, F::OVERSIZED)
+            || header_len < F::HEADER_LEN
             || header_len > self.linear().len()
-            || self.gso_size() == 0
-            || self.gso_type() & bindings::SKB_GSO_TCPV4 as u32 == 0
+            || !(is_big_tcp || F::may_be_jumbogram(self.linear()))
         {
             return Err(self);
         }
@@ -78,23 +79,17 @@ impl SkBuff<Decapsulated> {
     /// Whether the header says that it is `header_len` octets long and the packet `total_len`.
     #[inline]
     fn says(&self, header_len: usize, total_len: usize) -> bool {
-        let Some(header) = self.linear().first_chunk::<IPV4_HEADER_LEN>() else {
-            return false;
-        };
-        // In the terms of whoever has validated the header: the compiler then sees that nothing is
-        // left to compare.
-        let more_words = header[0].wrapping_sub(0x45);
-        header_len == IPV4_HEADER_LEN + (usize::from(more_words) << 2)
-            && total_len == usize::from(u16::from_be_bytes([header[2], header[3]]))
+        F::lengths(self.linear())
+            .is_some_and(|says| header_len == says.header && total_len == says.total)
     }
 
     /// Sets the transport header.
     ///
     /// # Safety
     ///
-    /// The IPv4 header is `header_len` octets long and linear, and the packet as long as it says.
+    /// The header is `header_len` octets long and linear, and the packet as long as it says.
     #[inline]
-    unsafe fn behind_header(mut self, header_len: usize) -> SkBuff<Ipv4> {
+    unsafe fn behind_header(mut self, header_len: usize) -> SkBuff<Valid<F>> {
         // By the invariant of `Decapsulated` the network header is where the packet begins.
         let headers = self.headers_mut();
         headers.transport_header = headers.network_header.wrapping_add(header_len as u16);
