@@ -3,6 +3,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import asdict
 from ipaddress import IPv6Address
@@ -35,6 +36,7 @@ def watch(seconds: float) -> dict:
             _load(state)
         before, started = collect(), time.monotonic()
         try:
+            print(f"watching for {seconds:g} s; Ctrl-C ends it sooner", file=sys.stderr, flush=True)
             time.sleep(seconds)
         except KeyboardInterrupt:
             pass
@@ -99,7 +101,7 @@ def show(facts: dict) -> str:
     """The same for people."""
     verdicts, refused = facts["verdicts"], facts["refused"]
     total = sum(verdicts.values()) + sum(refused.values())
-    lines = [f"{total} packets of End.DT4 in {facts['seconds']:g} s; the kernel's own code has served them"]
+    lines = [f"{total} packets in {facts['seconds']:g} s; the kernel's own code has served them"]
     lines.append(f"  {verdicts['accepted']} are acceptable to the module as well")
     if verdicts["fragments"]:
         lines.append(f"  {verdicts['fragments']} are fragments, which the module puts together before")

@@ -14,9 +14,6 @@ def examine() -> list[Finding]:
     state = module.read()
     found = findings_of_kernel.examine(state)
     for place in namespace.read_all():
-        # Who has a VRF in the first one, and no SIDs, may wonder why. Others' namespaces are none of our business.
-        if not place.sids and not (place.name is None and place.vrfs):
-            continue
         try:
             with namespace.entered(place.name):
                 found += findings_of_namespace.examine(place)

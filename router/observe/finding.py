@@ -3,6 +3,8 @@
 
 from dataclasses import asdict, dataclass, field
 
+from namespace import Namespace
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -13,6 +15,11 @@ class Finding:
     mend: list[str] = field(default_factory=list)
     # The network namespace, None for the first one and for what is of the whole machine.
     namespace: str | None = None
+
+    @classmethod
+    def at(cls, place: Namespace, name: str, text: str, *mend: str) -> "Finding":
+        """One in a network namespace, where the commands are to be run."""
+        return cls(name, text, [place.command(command) for command in mend], place.name)
 
     def as_json(self) -> dict:
         """For --json."""

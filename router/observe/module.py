@@ -11,8 +11,10 @@ from machine import text
 NAME = "seg6_end_dt4"
 SYSFS = Path("/sys/module") / NAME
 LIVEPATCH = Path("/sys/kernel/livepatch")
-# The functions that the livepatch replaces.
-FUNCTIONS = ("input_action_end_dt4", "seg6_end_dt4_build")
+# The functions that it replaces.
+FUNCTIONS = tuple(f"input_action_end_{name}" for name in ("dt4", "dt46", "dt6")) + tuple(
+    f"seg6_end_{name}_build" for name in ("dt4", "dt46", "dt6")
+)
 
 
 def debugfs() -> Path | None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from machine import Unknown, ip
 
-# Behaviours that lead into a tenant's table.
-BEHAVIOURS = ("End.DT4", "End.DT46", "End.DT6")
+MAIN = 254
+# Behaviours that lead into a tenant's table, and the families that they decapsulate, as iproute2 has them.
+FAMILIES = {"End.DT4": ("-4",), "End.DT46": ("-4", "-6"), "End.DT6": ("-6",)}
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class Sid:
     nexthop: int | None
     # Packets, octets and errors, of a route created with `count`.
     counters: dict[str, int] | None
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """What it decapsulates."""
+        return FAMILIES[self.behaviour]
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,10 @@ class Tunnel:
     """A route that encapsulates (H.Encaps)."""
 
     prefix: str
-    table: str
+    table: int
     device: str
+    # Where the packet goes first.
+    sid: str
     # Octets that are put in front of a packet.
     overhead: int
 
@@ -57,7 +65,8 @@ class Namespace:
     inode: int
     sids: list[Sid]
     vrfs: list[Vrf]
-    rules: list[dict]
+    # By family.
+    rules: dict[str, list[dict]]
     mtus: dict[str, int]
 
     def vrf_of(self, table: int | None) -> Vrf | None:
@@ -81,7 +90,7 @@ def _sids() -> list[Sid]:
     found = []
     for route in ip("-N", "-s", "-6", "route", "show", "table", "all"):
         encap = route.get("encap")
-        if not isinstance(encap, dict) or encap.get("encap_type") != "seg6local" or encap.get("action") not in BEHAVIOURS:
+        if not isinstance(encap, dict) or encap.get("encap_type") != "seg6local" or encap.get("action") not in FAMILIES:
             continue
         counters = encap.get("stats64")
         found.append(
@@ -104,9 +113,10 @@ def tunnels() -> list[Tunnel]:
     for family in ("-4", "-6"):
         for route in ip("-N", family, "route", "show", "table", "all"):
             encap = route.get("encap")
-            if not isinstance(encap, dict) or encap.get("encap_type") != "seg6" or "dev" not in route:
+            if not isinstance(encap, dict) or encap.get("encap_type") != "seg6" or "dev" not in route or not encap.get("segs"):
                 continue
-            segments = len(encap.get("segs", []))
+            sids = encap["segs"]
+            segments = len(sids)
             # RFC 8986 §5.1, §5.2: the reduced form has the first SID in the header only, and no SRH for one.
             if encap.get("mode") == "encap":
                 srh = 8 + 16 * segments
@@ -114,7 +124,7 @@ def tunnels() -> list[Tunnel]:
                 srh = 8 + 16 * (segments - 1) if segments > 1 else 0
             else:
                 continue
-            found.append(Tunnel(route["dst"], str(route.get("table", 254)), route["dev"], 40 + srh))
+            found.append(Tunnel(route["dst"], int(route.get("table", MAIN)), route["dev"], sids[0], 40 + srh))
     return found
 
 
@@ -136,7 +146,7 @@ def _read(name: str | None) -> Namespace:
         inode=os.stat("/proc/self/ns/net").st_ino,
         sids=_sids(),
         vrfs=vrfs,
-        rules=ip("-N", "-4", "rule", "show"),
+        rules={family: ip("-N", family, "rule", "show") for family in ("-4", "-6")},
         mtus={port: mtu for port, (_, mtu) in ports.items()},
     )
 

@@ -9,9 +9,6 @@ from causes import meaning
 from module import Module
 from namespace import Namespace, Sid
 
-# Who serves a behaviour while the module is in service.
-SERVED_BY = {"End.DT4": "the module", "End.DT46": "the module (IPv4), the kernel (IPv6)"}
-
 
 def collect() -> dict:
     """All that there is to say, in the form that --json prints."""
@@ -43,9 +40,7 @@ def _key(place: Namespace, sid: Sid) -> tuple[int, str]:
 
 
 def _server(state: Module, sid: Sid) -> str:
-    if state.in_service and sid.vrf_table is not None:
-        return SERVED_BY.get(sid.behaviour, "the kernel")
-    return "the kernel"
+    return "the module" if state.in_service and sid.vrf_table is not None else "the kernel"
 
 
 def show(facts: dict) -> str:
