@@ -20,7 +20,7 @@ help:
 	@echo 'make matrix        some selftests on each series and flavour of stock kernels (KERNELS=… TESTS=…, TESTS=all)'
 	@echo 'make modules       build the module (build/RELEASE/seg6_end_dt4.ko)'
 	@echo 'make deb           the Debian packages for routers (build/deb/); SIGN_KEY= SIGN_CERT= sign the module'
-	@echo 'make check-package the packages on a router that boots them, as apt and systemd do it (25 min)'
+	@echo 'make check-package the packages on a router that boots them, as apt and systemd do it (35 min)'
 	@echo 'make shell         a shell in a VM with the module loaded'
 	@echo "make vm CMD='…'    run a command in a VM (\$$MODULE_KO is the module)"
 	@echo 'make unsafe-audit  write docs/unsafe.md, every use of unsafe with its argument'
@@ -32,7 +32,7 @@ help:
 	@echo 'V=1                the whole commands of the build'
 	@echo 'VM_CPUS= VM_MEMORY= VM_TIMEOUT= VM_BOOT_TIMEOUT=    the VM (2, 2G, 1800 s, 120 s)'
 	@echo 'VM_EMULATED=1      no KVM even where it works;  VM_QEMU_OPTS=: more options for QEMU'
-	@echo 'In CMD, before selftests/run: VERBOSE=1, SERVED_BY=c (the built-in code), TEST_TIMEOUT= (300 s)'
+	@echo 'In CMD, before selftests/run: VERBOSE=1, SERVED_BY=c (the built-in code), TEST_TIMEOUT= (600 s)'
 	@echo 'SEG6_END_DT4_CACHE=DIR             the cache (~/.cache/seg6_end_dt4)'
 
 modules:

@@ -23,6 +23,7 @@ if [ "${1:-}" = --debug ]; then
 	esac
 	export KREL VM_MEMORY=${VM_MEMORY:-4G} VM_TIMEOUT=${VM_TIMEOUT:-14400} VM_BOOT_TIMEOUT=${VM_BOOT_TIMEOUT:-600}
 fi
+export VM_TIMEOUT=${VM_TIMEOUT:-3600}
 
 shell_files() {
 	# The build root has git, but the checkout need not be a repository, nor belong to this user.

@@ -20,6 +20,12 @@ setup_tenants()
 		host=h$site$name edge=pe$site
 		setup_site "${!edge}" "${!host}" "$site" "$name" "$table" || return
 	done
+	for site in 1 2; do
+		edge=pe$site host=h${site}b
+		ip -n "${!edge}" addr add "2001:db8:$site::254/64" dev to-b nodad &&
+			ip -n "${!host}" addr add "2001:db8:$site::1/64" dev eth0 nodad &&
+			ip -n "${!host}" route add default via "2001:db8:$site::254" || return
+	done
 	# What an IGP would do.
 	ip -n "$pe1" -6 route add fc00:2::/48 via fd00::2 dev core && ip -n "$pe2" -6 route add fc00:1::/48 via fd00::1 dev core
 }
@@ -198,21 +204,35 @@ unload_and_load()
 	log_test "Unload and load under FRR"
 }
 
-# End.DT46, whose IPv4 half the module serves without adopting the route.
+# End.DT46 on both edges, and tenant b has IPv6 as well.
 sid_of_both_families()
 {
+	local edge
+
 	RET=0
-	configure_vrf pe2 200 "no sid vpn export auto"
+	for edge in pe1 pe2; do
+		configure_vrf "$edge" 200 "no sid vpn export auto"
+	done
 	busywait 30000 sid_is_gone 200
 	check_err $? "the SID is still there"
-	tell_bgpd pe2 "router bgp 65000 vrf vrf-200" "sid vpn per-vrf export auto"
+	for edge in pe1 pe2; do
+		tell_bgpd "$edge" "router bgp 65000 vrf vrf-200" "sid vpn per-vrf export auto" "address-family ipv6 unicast" \
+			"rd vpn export 65000:200" "rt vpn both 65000:200" "redistribute connected" "export vpn" "import vpn"
+	done
 	busywait 30000 sid_exists 200
 	check_err $? "no SID"
 	ip -n "$pe2" -6 nexthop | grep -q "End.DT46 vrftable 200"
 	check_err $? "no End.DT46"
 	both_work "with End.DT46"
+	busywait 30000 ipv6_works
+	check_err $? "no answer to tenant b by IPv6: $(ip -n "$pe1" -6 route show vrf vrf-200)"
 	expect_equal "$SERVED_BY" "$(server_of_b)" "who serves the SID"
 	log_test "One SID for IPv4 and IPv6 (sid vpn per-vrf)"
+}
+
+ipv6_works()
+{
+	ping_works "$h1b" 2001:db8:2::1
 }
 
 # server_of asks tenant a's host.

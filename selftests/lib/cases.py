@@ -14,13 +14,15 @@ from wire import Outcome, Wire
 
 # What the VRF and its tables say of a packet, and no audit.
 ROUTING_CAUSES = {"no_vrf", "not_forwarding", "no_route", "rp_filter", "local_source", "invalid_source", "localnet",
-                  "invalid_dest", "refused_by_route", "next_layer", "other"}
+                  "invalid_dest", "neighbour_discovery", "refused_by_route", "next_layer", "other"}
 
 Case = namedtuple("Case", "name packet builtin module")
 
 
 def forwarded(inner):
     """What comes out if the inner packet, with a valid header, is forwarded: one hop less."""
+    if inner[0] >> 4 == 6:
+        return inner[:7] + bytes([inner[7] - 1]) + inner[8:]
     end = (inner[0] & 0xF) * 4
     head = inner[:8] + bytes([inner[8] - 1, inner[9], 0, 0]) + inner[12:end]
     return head[:10] + struct.pack("!H", forge.checksum(head)) + head[12:] + inner[end:]
@@ -78,6 +80,9 @@ def under_audit(case, got):
         return None
     want = Counter(cause for cause in case.module.drops if cause not in ROUTING_CAUSES) or Counter({"accepted": 1})
     verdicts = Counter(got.drops) - Counter({"accepted": 1})
+    if "accepted" not in want:
+        # What the built-in code passes on may be answered, by way of a SID at the other edge.
+        del verdicts["accepted"]
     return None if verdicts == want else f"want the verdict {dict(want)}, got {dict(verdicts)}"
 
 

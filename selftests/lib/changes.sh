@@ -3,7 +3,9 @@
 #
 # Changes of an edge under traffic, each undone again: what becomes of the very next packet, and of one after the kernel
 # has routed others. A test gives a list of them to check_changes. The way of the packets before was found directly and
-# remembered, which is seen to.
+# remembered, which is seen to. With INNER=ipv6 the tenant's packets are IPv6, by End.DT6.
+
+INNER=${INNER:-ipv4}
 
 # lookups_of NAME...: how often, in all.
 lookups_of()
@@ -17,14 +19,33 @@ at_edge()
 	ip netns exec "$pe2" bash -c "$1"
 }
 
+# The tenant's host at site 2, and how many echo requests have reached it.
+host()
+{
+	if [[ $INNER == ipv4 ]]; then
+		echo 10.0.2.1
+	else
+		echo 2001:db8:2::1
+	fi
+}
+
+echoes_at_host()
+{
+	if [[ $INNER == ipv4 ]]; then
+		echo_requests "$h2a"
+	else
+		nstat_counter "$h2a" Icmp6InEchos
+	fi
+}
+
 # arrives: whether one echo request of tenant a reaches his host at site 2.
 arrives()
 {
 	local before
 
-	before=$(echo_requests "$h2a")
-	run_ping "$h1a" 10.0.2.1 -c 1 -W 0.5 >/dev/null
-	(($(echo_requests "$h2a") > before))
+	before=$(echoes_at_host)
+	run_ping "$h1a" "$(host)" -c 1 -W 0.5 >/dev/null
+	(($(echoes_at_host) > before))
 }
 
 # A packet that is answered, each way by what the module has found and remembered. There are some before: the first one
@@ -33,16 +54,24 @@ all_direct()
 {
 	local before
 
-	served_by c && { ping_works "$h1a" 10.0.2.1; return; }
-	run_ping "$h1a" 10.0.2.1 -c 3 -i 0.2 >/dev/null
+	served_by c && { ping_works "$h1a" "$(host)"; return; }
+	run_ping "$h1a" "$(host)" -c 3 -i 0.2 >/dev/null
 	before=$(lookups_of inner_direct outer_remembered)
-	run_ping "$h1a" 10.0.2.1 -c 1 >/dev/null && (($(lookups_of inner_direct outer_remembered) - before == 4))
+	run_ping "$h1a" "$(host)" -c 1 >/dev/null && (($(lookups_of inner_direct outer_remembered) - before == 4))
 }
 
 # The kernel routes other packets to the host: such that rules, source validation or settings which are against the
 # tenant's are for. With that its next hop has an input route again, which every change takes away.
 route_others()
 {
+	if [[ $INNER == ipv6 ]]; then
+		at_edge "{
+			ip route get 2001:db8:2::1 from 2001:db8:9::9 iif vrf-100
+			ip route get 2001:db8:2::9 from 2001:db8:1::1 iif vrf-100
+			ip route get 2001:db8:2::1 from 2001:db8:1::1 iif vrf-100 mark 1 dsfield 8 ipproto udp dport 53
+		} &>/dev/null"
+		return
+	fi
 	at_edge "{
 		ip route get 10.0.2.1 from 10.9.0.9 iif vrf-100
 		ip route get 10.0.2.9 from 10.0.1.1 iif vrf-100

@@ -5,8 +5,8 @@ import itertools
 import random
 
 import forge
-from forge import (AH, DESTINATION, FRAGMENT, HOP_BY_HOP, ICMPV6, IPV4, IPV6, NONE, PAD1, ROUTING, SID, TCP, UDP, Ah, Dst,
-                   Frag, Hbh, Srh, chain, ipv4, padn, tlv, udp)
+from forge import (AH, DESTINATION, FRAGMENT, HOP_BY_HOP, IPV4, IPV6, PAD1, ROUTING, SID, SID_DT46, SID_DT6, UDP, Ah, Dst,
+                   Frag, Hbh, Srh, chain, inner_ipv6, ipv4, options, padn, tlv, udp)
 
 SEED = 4242
 KINDS = [Hbh(), Dst(), Srh(), Frag(), Ah(), Srh(type=0, segments=())]
@@ -60,18 +60,18 @@ def shorten(packet, length):
     return packet[:4] + (length - 40).to_bytes(2) + packet[6:length]
 
 
-def truncated():
+def truncated(packets):
     """At every octet; then the last octets are gone, but the outer header still announces them."""
-    for packet in bases():
+    for packet in packets:
         for length in range(40, len(packet)):
             yield shorten(packet, length)
         for length in range(len(packet) - 3, len(packet)):
             yield packet[:length]
 
 
-def every_octet():
+def every_octet(packets):
     """Each octet behind the addresses takes values that make a difference wherever it may be."""
-    for packet in bases():
+    for packet in packets:
         for at in (1, 6, *range(40, len(packet))):
             old = packet[at]
             for value in sorted({0, 1, 2, 4, old ^ 1, old ^ 8, old + 1 & 255, old - 1 & 255, 0x7F, 0xFF} - {old}):
@@ -152,9 +152,8 @@ def random_options(rng, count):
         yield chain(Srh(), inner=ipv4(opts=opts, ttl=rng.choice((64, 64, 2, 1, 0))))
 
 
-def random_octets(rng, count):
+def random_octets(rng, count, packets):
     """Up to three octets anywhere behind the outer addresses, or in Traffic Class and Next Header."""
-    packets = bases()
     for _ in range(count):
         packet = bytearray(rng.choice(packets))
         for _ in range(rng.choice((1, 1, 2, 3))):
@@ -173,6 +172,72 @@ def random_tails(rng, count):
         yield shorten(packet + tail, len(packet) + len(tail))
 
 
+def with_options(body, length=None, **fields):
+    """IPv6 with hop-by-hop options, which say that they are so long."""
+    header = bytearray(options(UDP, body))
+    if length is not None:
+        header[1] = length
+    return inner_ipv6(bytes(header) + udp(), nexthdr=HOP_BY_HOP, **fields)
+
+
+def ipv6_bases(sid):
+    to_sid = {"upper": IPV6, "dst": sid}
+    return [
+        chain(Srh(), inner=inner_ipv6(), **to_sid),
+        chain(inner=with_options(tlv(0x1E, b"") + tlv(5, bytes(2)) + padn(8)), **to_sid),
+        chain(Hbh(), Dst(), Srh(), Frag(), inner=inner_ipv6(), **to_sid),
+    ]
+
+
+def ipv6_headers(sid):
+    """Each field of the inner header, addresses that are special, and every Hop Limit and Next Header."""
+    good = inner_ipv6()
+    addresses = ["::", "::1", "::2", "fe80::1", "ff00::1", "ff01::1", "ff02::1", "ff05::2", "ff0e::1", "fc00:9::1", forge.HOST6,
+                 "2001:db8:2::1", "2001:db8:2::254", "64:ff9b::1", "::ffff:10.0.0.1"]
+    inner = [inner_ipv6(src=source) for source in addresses] + [inner_ipv6(dst=destination) for destination in addresses]
+    inner += [good[:at] + bytes([value]) + good[at + 1:] for at in (0, 1, 2, 6, 7) for value in range(256)]
+    inner += [inner_ipv6(length=length) for length in (*range(32), 255, 256, 1280, 65535)]
+    inner += [good + bytes(padding) for padding in range(1, 20)]
+    inner += [good[:length] for length in range(len(good))]
+    return [chain(Srh(), inner=packet, upper=IPV6, dst=sid) for packet in inner]
+
+
+def ipv6_congestion(sid):
+    for outer, inner in itertools.product(range(4), repeat=2):
+        for dscp in (0, 46, 63):
+            yield chain(Srh(), inner=inner_ipv6(tclass=dscp << 2 | inner), upper=IPV6, dst=sid, tclass=(63 - dscp) << 2 | outer)
+
+
+def other_upper_layers(sid):
+    for number in range(256):
+        yield chain(Srh(), upper=number, dst=sid)
+        yield chain(upper=number, inner=bytes(44), dst=sid)
+
+
+def random_hop_by_hop(rng, count, sid):
+    """Options that a router knows, that it does not know, and rubbish."""
+    parts = [PAD1, PAD1, padn(2), padn(4), padn(7), b"\1\1\1", tlv(5, bytes(2)), tlv(5, bytes(3)), tlv(194, b"\0\1\x11\x11"),
+             tlv(194, bytes(4)), tlv(0x1E, b""), tlv(0x3E, bytes(5)), tlv(0x5E, b"\1"), tlv(0x9E, bytes(2)), tlv(0xDE, bytes(2)),
+             tlv(49, bytes(6)), tlv(7, bytes(10)), b"\x1e", b"\x1e\xff", b"\0\0\1\0"]
+    for _ in range(count):
+        body = b"".join(rng.choices(parts, k=rng.randrange(1, 5)))
+        missing = -(len(body) + 2) % 8
+        body += PAD1 * missing if missing < 2 or rng.random() < 0.3 else padn(missing)
+        length = rng.choice((None, None, None, None, 0, 1, 2, 255))
+        yield chain(Srh(), inner=with_options(body, length), upper=IPV6, dst=sid)
+
+
+def ipv6_sid_groups(rng, sid):
+    """For a SID that is for IPv6."""
+    packets = ipv6_bases(sid)
+    yield from ipv6_headers(sid)
+    yield from ipv6_congestion(sid)
+    yield from other_upper_layers(sid)
+    yield from truncated(packets)
+    yield from random_hop_by_hop(rng, 600, sid)
+    yield from random_octets(rng, 1200, packets)
+
+
 def identified(packet, number):
     """With an Identification of its own, so that no two of the fragments are of one packet."""
     protocol, at = packet[6], 40
@@ -184,12 +249,33 @@ def identified(packet, number):
     return packet
 
 
-def generate():
-    return map(identified, groups(), itertools.count())
+def ipv4_groups(rng):
+    yield from bases()
+    yield from orders()
+    yield from many()
+    yield from truncated(bases())
+    yield from every_octet(bases())
+    yield from inner_octets()
+    yield from length_fields()
+    yield from upper_layers()
+    yield from congestion()
+    yield from random_srhs(rng, 2500)
+    yield from random_options(rng, 800)
+    yield from random_octets(rng, 3000, bases())
+    yield from random_tails(rng, 1500)
+    for headers in ([], [Srh()], [Hbh(), Dst(), Srh(), Frag(), Ah(), Dst()]):
+        yield chain(*headers, dst=SID_DT46)
 
 
-def groups():
-    rng = random.Random(SEED)
-    for group in (bases(), orders(), many(), truncated(), every_octet(), inner_octets(), length_fields(), upper_layers(), congestion(),
-                  random_srhs(rng, 2500), random_options(rng, 800), random_octets(rng, 3000), random_tails(rng, 1500)):
-        yield from group
+def ipv6_groups(rng):
+    yield from ipv6_sid_groups(rng, SID_DT6)
+    yield from every_octet(ipv6_bases(SID_DT6))
+    yield from ipv6_sid_groups(rng, SID_DT46)
+
+
+GROUPS = {"ipv4": ipv4_groups, "ipv6": ipv6_groups}
+
+
+def generate(family):
+    """Those with inner packets of a family."""
+    return map(identified, GROUPS[family](random.Random(SEED)), itertools.count())

@@ -12,6 +12,9 @@ HOP_BY_HOP, ICMP, IPV4, TCP, UDP, IPV6, ROUTING, FRAGMENT, AH, ICMPV6, NONE, DES
 # Of topology.sh. pe2's VRF sends to the host whatever has no route of its own, without asking who has the address.
 PE1, PE2, SID = "fd00::1", "fd00::2", "fc00:2::100"
 HOST, ANYBODY = "10.0.1.1", "172.20.1.2"
+# The same with IPv6, and SIDs of the other behaviours.
+SID_DT6, SID_DT46 = "fc00:2:6::100", "fc00:2:46::100"
+HOST6, ANYBODY6 = "2001:db8:1::1", "2001:db8:ff::2"
 
 NOT_ECT, ECT_1, ECT_0, CE = range(4)
 
@@ -30,6 +33,11 @@ def checksum(data):
 def ipv6(nexthdr, payload, src=PE1, dst=SID, tclass=0, flow=0, length=None, hlim=64):
     length = len(payload) if length is None else length
     return struct.pack("!IHBB", 6 << 28 | tclass << 20 | flow, length, nexthdr, hlim) + ip6(src) + ip6(dst) + payload
+
+
+def inner_ipv6(payload=None, src=HOST6, dst=ANYBODY6, nexthdr=UDP, **fields):
+    """As a tenant sends it."""
+    return ipv6(nexthdr, udp() if payload is None else payload, src=src, dst=dst, **fields)
 
 
 def padn(octets):

@@ -27,6 +27,8 @@ frr_config()
 		  locator MAIN
 		 address-family ipv4 vpn
 		  neighbor fd00::$2 activate
+		 address-family ipv6 vpn
+		  neighbor fd00::$2 activate
 	EOF
 	for table in 100 200; do
 		cat <<-EOF

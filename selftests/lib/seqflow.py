@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sends numbered packets as fast as they arrive, until SIGTERM, and tells what was lost, duplicated or reordered.
 
-    seqflow.py SENDER_NS RECEIVER_NS DESTINATION [CPU...]
+    seqflow.py SENDER_NS RECEIVER_NS DESTINATION[,DESTINATION...] [CPU...]
 
-One flow of UDP per CPU given (without: one flow), whose sender stays on that CPU; with veth that is where its packets
-are forwarded. For each flow prints one line "sent N received N lost N duplicated N reordered N". The sender keeps
-at most WINDOW packets under way, less than any queue holds: what is lost, somebody dropped.
+As many flows of UDP as there are destinations or CPUs given, whichever are more. Their senders stay on the CPUs, in
+turn; with veth that is where their packets are forwarded. For each flow prints one line "sent N received N lost N
+duplicated N reordered N". The sender keeps at most WINDOW packets under way, less than any queue holds: what is lost,
+somebody dropped.
 """
 
 import mmap
@@ -37,9 +38,9 @@ class Shared:
         self.memory[0] = value
 
 
-def in_netns(name):
+def in_netns(name, destination):
     enter(name)
-    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    return socket.socket(socket.AF_INET6 if ":" in destination else socket.AF_INET, socket.SOCK_DGRAM)
 
 
 def send(out, stop, highest):
@@ -96,7 +97,7 @@ def start_flow(index, cpu, sender, receiver, destination, stop):
     sent, highest, ready = Shared(), Shared(), Shared()
 
     def run_receiver():
-        arrivals = in_netns(receiver)
+        arrivals = in_netns(receiver, destination)
         # SO_RCVBUFFORCE: twice what a full window occupies.
         arrivals.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)
         arrivals.settimeout(DRAIN)
@@ -107,7 +108,7 @@ def start_flow(index, cpu, sender, receiver, destination, stop):
     def run_sender():
         if cpu is not None:
             os.sched_setaffinity(0, {cpu})
-        out = in_netns(sender)
+        out = in_netns(sender, destination)
         out.connect((destination, PORT + index))
         while not ready.get():
             time.sleep(0.01)
@@ -116,11 +117,13 @@ def start_flow(index, cpu, sender, receiver, destination, stop):
     return [child(run_receiver), child(run_sender)]
 
 
-def main(sender, receiver, destination, *cpus):
+def main(sender, receiver, destinations, *cpus):
     stop = Shared()
     signal.signal(signal.SIGTERM, lambda *_: stop.set(1))
     children = []
-    for index, cpu in enumerate(cpus or [None]):
+    cpus, destinations = cpus or [None], destinations.split(",")
+    for index in range(max(len(cpus), len(destinations))):
+        cpu, destination = cpus[index % len(cpus)], destinations[index % len(destinations)]
         children += start_flow(index, cpu and int(cpu), sender, receiver, destination, stop)
     for pid in children:
         os.waitpid(pid, 0)

@@ -9,9 +9,15 @@
 #
 # The edge's own addresses in a VRF: 10.0.N.254 on the port to the host, 10.0.N.253 on the VRF device.
 # SIDs, N being the edge's number: fc00:N::100 (tenant a, table 100), fc00:N::200 (tenant b, table 200).
+#
+# With IPv6 (setup_ipv6): 2001:db8:N::1 the host, 2001:db8:N::254 the edge's port to it, 2001:db8:N::253 the VRF device.
+# SIDs of End.DT6 fc00:N:6::TABLE, of End.DT46 fc00:N:46::TABLE.
 
+BEHAVIOUR=${SID_BEHAVIOUR:-End.DT4}
 SID_A=fc00:2::100
 SID_B=fc00:2::200
+SID_A_DT6=fc00:2:6::100
+SID_A_DT46=fc00:2:46::100
 
 # setup_edge NS: a router that allows End.DT4.
 setup_edge()
@@ -58,17 +64,47 @@ setup_site()
 	EOF
 }
 
-# setup_vpn EDGE_NS SITE PEER_SITE TABLE [ENCAP_MODE]: into the tunnel by seg6, out of it by End.DT4.
+# setup_vpn EDGE_NS SITE PEER_SITE TABLE [ENCAP_MODE]: into the tunnel by seg6, out of it by End.DT4, or by SID_BEHAVIOUR.
 setup_vpn()
 {
 	local edge=$1 site=$2 peer=$3 table=$4 mode=${5:-encap}
 
 	ip -n "$edge" -batch - <<-EOF
-		route add fc00:$site::$table/128 encap seg6local action End.DT4 vrftable $table count dev vrf-$table
+		route add fc00:$site::$table/128 encap seg6local action $BEHAVIOUR vrftable $table count dev vrf-$table
 		route add fc00:$peer::$table/128 via fd00::$peer dev core
 		route add fc00:$peer::$table/128 vrf vrf-$table via fd00::$peer dev core
 		route add 10.0.$peer.0/24 vrf vrf-$table encap seg6 mode $mode segs fc00:$peer::$table dev core
 	EOF
+}
+
+# setup_ipv6 TENANT TABLE: both sites of a tenant have IPv6 as well, by a SID of End.DT6; one of End.DT46 is there, too.
+setup_ipv6()
+{
+	local tenant=$1 table=$2 site peer edge host
+
+	for site in 1 2; do
+		peer=$((3 - site)) edge=pe$site host=h$site$tenant
+		ip -n "${!edge}" -batch - <<-EOF
+			addr add 2001:db8:$site::253/128 dev vrf-$table
+			addr add 2001:db8:$site::254/64 dev to-$tenant nodad
+			route add fc00:$site:6::$table/128 encap seg6local action End.DT6 vrftable $table count dev vrf-$table
+			route add fc00:$site:46::$table/128 encap seg6local action End.DT46 vrftable $table count dev vrf-$table
+			route add fc00:$peer:6::$table/128 via fd00::$peer dev core
+			route add fc00:$peer:6::$table/128 vrf vrf-$table via fd00::$peer dev core
+			route add fc00:$peer:46::$table/128 via fd00::$peer dev core
+			route add 2001:db8:$peer::/64 vrf vrf-$table encap seg6 mode encap segs fc00:$peer:6::$table dev core
+		EOF
+		ip -n "${!host}" -batch - <<-EOF
+			addr add 2001:db8:$site::1/64 dev eth0 nodad
+			route add default via 2001:db8:$site::254
+		EOF
+	done
+}
+
+# lead_to EDGE_NS PREFIX TABLE SID: what the tenant sends there goes by that SID.
+lead_to()
+{
+	ip -n "$1" route replace "$2" vrf "vrf-$3" encap seg6 mode encap segs "$4" dev core
 }
 
 # setup_tenant TENANT TABLE: both sites of a tenant, and the VPN between them.

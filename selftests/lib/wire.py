@@ -20,7 +20,7 @@ DROPS = ("/sys/kernel/debug/seg6_end_dt4/drops", "/sys/kernel/debug/seg6_end_dt4
 MARKER = forge.ipv4(forge.udp(b"marker"), tos=0xFC)
 MARKER_OUT = forge.ipv4(forge.udp(b"marker"), tos=0xFC, ttl=63)
 
-# What came of one packet: IPv4 packets at the tenant's host, IPv6 packets at pe1 (errors, and what leaves the VRF for
+# What came of one packet: IP packets at the tenant's host, IPv6 packets at pe1 (errors, and what leaves the VRF for
 # the other site), and the module's drops by cause; of one that audits, its verdicts, that of the marker included.
 Outcome = namedtuple("Outcome", "host core drops")
 
@@ -31,6 +31,13 @@ def packet_socket(netns, device):
     sock.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     sock.bind((device, ETH_P_ALL))
     return sock, sock.getsockname()[4]
+
+
+def is_chatter(frame):
+    """Whether IPv6 sent it of itself: neighbour discovery and the like; reports of multicast groups are behind 8 octets of
+    options."""
+    type_at = {forge.ICMPV6: 54, forge.HOP_BY_HOP: 62}.get(frame[20])
+    return bool(type_at) and frame[type_at:type_at + 1] >= b"\x80"
 
 
 def without_flow_label(packet):
@@ -79,6 +86,8 @@ class Wire:
                 if frame[14:] == MARKER_OUT:
                     return tuple(packets)
                 packets.append(frame[14:])
+            elif frame[12:14] == b"\x86\xdd" and not is_chatter(frame):
+                packets.append(frame[14:])
 
     def at_core(self):
         packets = []
@@ -87,9 +96,7 @@ class Wire:
                 frame = self.core.recv(65536)
             except BlockingIOError:
                 return tuple(packets)
-            # Not neighbour discovery and the like; reports of multicast groups are behind 8 octets of options.
-            type_at = {forge.ICMPV6: 54, forge.HOP_BY_HOP: 62}.get(frame[20])
-            if frame[12:14] == b"\x86\xdd" and not (type_at and frame[type_at] >= 128):
+            if frame[12:14] == b"\x86\xdd" and not is_chatter(frame):
                 packets.append(without_flow_label(frame[14:]))
 
     def send(self, packet):

@@ -9,13 +9,17 @@ mac_of()
 	ip -n "$1" -j link show dev "$2" | jq -r '.[0].address'
 }
 
-# Before any route is made: the built-in code serves first.
+# Before any route is made: the built-in code serves first. With TENANTS_HAVE_IPV6=yes there is more than IPv4.
 start_with_builtin()
 {
 	require_rust
 	require_machine
 	require_topology a
 	quiet_neighbours
+	if [[ ${TENANTS_HAVE_IPV6:-} ]]; then
+		setup_ipv6 a 100
+		quiet_neighbours_ipv6
+	fi
 	no_rate_limits
 }
 
@@ -39,6 +43,16 @@ quiet_neighbours()
 	ip -n "$pe1" neigh replace fd00::2 dev core lladdr "$(mac_of "$pe2" core)" nud permanent
 	ip -n "$pe2" neigh replace 10.0.2.1 dev to-a lladdr "$(mac_of "$h2a" eth0)" nud permanent
 	ip -n "$pe2" route replace default vrf vrf-100 via 10.0.2.1 dev to-a
+}
+
+# The same for IPv6: see setup_ipv6.
+quiet_neighbours_ipv6()
+{
+	ip -n "$pe2" neigh replace 2001:db8:2::1 dev to-a lladdr "$(mac_of "$h2a" eth0)" nud permanent
+	ip -n "$pe2" -6 route replace 2001:db8:2::1 vrf vrf-100 dev to-a
+	ip -n "$pe2" -6 route replace default vrf vrf-100 via 2001:db8:2::1 dev to-a
+	# Nor for others in the prefix: who sends to them would be told later, in the midst of other packets.
+	ip -n "$pe2" -6 route del 2001:db8:2::/64 vrf vrf-100 dev to-a
 }
 
 no_rate_limits()

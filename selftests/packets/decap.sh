@@ -62,7 +62,7 @@ sid_is_prefix()
 	local prefix=fc00:2:0:f::/64 sid
 
 	RET=0
-	ip -n "$pe2" -6 route add "$prefix" encap seg6local action End.DT4 vrftable 100 count dev vrf-100
+	ip -n "$pe2" -6 route add "$prefix" encap seg6local action "$BEHAVIOUR" vrftable 100 count dev vrf-100
 	defer ip -n "$pe2" -6 route del "$prefix"
 	ip -n "$pe1" -6 route add "$prefix" vrf vrf-100 via fd00::2 dev core
 	defer ip -n "$pe1" -6 route del "$prefix" vrf vrf-100

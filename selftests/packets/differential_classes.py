@@ -8,12 +8,15 @@ import struct
 from collections import namedtuple
 
 import forge
-from forge import (AH, CE, DESTINATION, ECT_0, ECT_1, FRAGMENT, HOP_BY_HOP, ICMPV6, IPV4, NONE, NOT_ECT, ROUTING, TCP,
-                   UDP)
+from forge import (AH, CE, DESTINATION, ECT_0, ECT_1, FRAGMENT, HOP_BY_HOP, ICMPV6, IPV4, IPV6, NONE, NOT_ECT, ROUTING,
+                   TCP, UDP, ip6)
 
 # cause: why it is dropped, or None; problem: (code, pointer) of the ICMPv6 Parameter Problem that may be sent;
 # inner: what is routed on otherwise; notes: what else sets the packet apart.
 Verdict = namedtuple("Verdict", "cause problem inner notes")
+
+# What a SID is for.
+WANTED = {ip6(forge.SID): {IPV4}, ip6(forge.SID_DT6): {IPV6}, ip6(forge.SID_DT46): {IPV4, IPV6}}
 
 # Class: (how the built-in code and the module treat its packets, why).
 CLASSES = {
@@ -44,14 +47,26 @@ CLASSES = {
         {"forwarded, dropped"}, "Version, lengths and checksum of the inner header were not looked at (RFC 1812 "
         "section 5.2.2: they must be)."),
     "inner options": (
-        {"forwarded, dropped", "forwarded, otherwise"}, "Options were passed over. RFC 1812 section 5.2.4: a router "
-        "acts on them; source routing is refused, and so is what is malformed."),
+        {"forwarded, dropped", "forwarded, otherwise", "dropped, forwarded"}, "Options were passed over. RFC 1812 section 5.2.4, "
+        "RFC 8200 section 4.3: a router acts on them; source routing is refused, and so is what is malformed or wants to be."),
+    "inner addresses": (
+        {"forwarded, dropped"}, "Loopback addresses and groups that end within a node were routed like others. RFC 4291 "
+        "sections 2.5.3 and 2.7."),
     "padding": (
         {"forwarded, otherwise"}, "What follows the inner packet was forwarded with it. RFC 791 section 3.1: Total "
         "Length says where it ends."),
     "ECN": (
         {"forwarded, dropped", "forwarded, otherwise"}, "The outer ECN field was ignored; RFC 6040 section 4.2 tells "
         "what it has to become."),
+    "source of errors": (
+        {"forwarded, otherwise"}, "ICMPv6 errors to the tenant came from an address of the core. Here the VRF has received the "
+        "packet, and they come from one of its own (RFC 4443 section 2.2)."),
+}
+
+# By the family of the inner packet, those that have to be seen at all.
+TO_BE_SEEN = {
+    "ipv4": set(CLASSES) - {"inner addresses", "source of errors"},
+    "ipv6": {"upper layer", "inner header", "inner options", "inner addresses", "padding", "ECN", "source of errors"},
 }
 
 
@@ -106,7 +121,8 @@ def looks_like_hmac(data):
 
 
 def walk(packet, notes):
-    """Returns the offset of the IPv4 header, or raises Refused."""
+    """Returns the offset of the inner header and its protocol, or raises Refused."""
+    wanted = WANTED[packet[24:40]]
     number, at, count, routing, policy = packet[6], 40, 0, 0, None
     # Where the built-in code looks for the HMAC.
     guess = 40 if number != HOP_BY_HOP else 40 + (packet[41] + 1) * 8 if len(packet) > 41 else 0
@@ -114,7 +130,7 @@ def walk(packet, notes):
     def answer(cause, code, pointer):
         return Refused(policy or cause, None if policy else (code, pointer))
 
-    while number != IPV4:
+    while number not in wanted:
         if number not in (HOP_BY_HOP, ROUTING, FRAGMENT, AH, DESTINATION):
             raise answer("upper_layer", 4, at)
         count += 1
@@ -153,7 +169,7 @@ def walk(packet, notes):
         number, at = header[0], at + length
     if policy:
         raise Refused(policy, None)
-    return at
+    return at, number
 
 
 def refused_fragment(packet, at):
@@ -205,6 +221,69 @@ def validate(inner, notes):
     return inner[:total]
 
 
+def is_loopback(address):
+    return address == ip6("::1")
+
+
+def validate_ipv6(inner, notes):
+    """The same of IPv6."""
+    if len(inner) < 40:
+        raise Refused("inner_truncated", None)
+    if inner[0] >> 4 != 6:
+        raise Refused("inner_header", None)
+    source, destination, length = inner[8:24], inner[24:40], struct.unpack("!H", inner[4:6])[0]
+    if source[0] == 0xFF or is_loopback(source):
+        raise Refused("inner_address", None)
+    if is_loopback(destination) or destination[0] == 0xFF and destination[1] & 15 < 2:
+        raise Refused("inner_address", None)
+    if inner[6] == HOP_BY_HOP:
+        notes.add("options")
+    if length == 0 and inner[6] == HOP_BY_HOP:
+        return inner
+    if 40 + length > len(inner):
+        raise Refused("inner_truncated", None)
+    if 40 + length < len(inner):
+        notes.add("padding")
+    return inner[:40 + length]
+
+
+def is_neighbour_discovery(inner):
+    return inner[0] >> 4 == 6 and inner[6] == ICMPV6 and len(inner) > 40 and 133 <= inner[40] <= 137
+
+
+def refused_options(inner):
+    """The cause for which hop-by-hop options are refused, or None, and the code and pointer of what the tenant is told."""
+    if len(inner) < 48 or len(inner) < 40 + (inner[41] + 1) * 8:
+        return "inner_truncated", None
+    end, at, padding, number = 40 + (inner[41] + 1) * 8, 42, 0, 0
+    refused = "inner_options", None
+    while at < end:
+        kind = inner[at]
+        size = 1 if kind == 0 else inner[at + 1] + 2 if at + 1 < end else 1000
+        if at + size > end:
+            return refused
+        data = inner[at + 2:at + size]
+        if kind < 2:
+            padding += size
+            if padding > 7 or any(data):
+                return refused
+        else:
+            padding, number = 0, number + 1
+            known = {5: len(data) == 2, 7: False, 49: at % 4 == 0, 194: len(data) == 4 and at % 4 == 2}
+            if number > 8 or not known.get(kind, kind >> 6 != 1):
+                return refused
+            if kind == 194:
+                jumbo = struct.unpack("!I", data)[0]
+                if jumbo < 65536 or inner[4:6] != b"\0\0":
+                    return "inner_options", (0, at + 2 if jumbo < 65536 else at)
+                if jumbo > len(inner) - 40:
+                    return "inner_truncated", None
+            elif kind not in known and kind >> 6 > 1:
+                return "inner_options", (2, at) if inner[24] != 0xFF or kind >> 6 == 2 else None
+        at += size
+    return None, None
+
+
 def congestion(outer, inner):
     """RFC 6040 figure 4, as a table: rows are inner, columns outer Not-ECT, ECT(1), ECT(0), CE."""
     return {NOT_ECT: (NOT_ECT, NOT_ECT, NOT_ECT, None),
@@ -213,7 +292,13 @@ def congestion(outer, inner):
             CE: (CE, CE, CE, CE)}[inner][outer]
 
 
+def ecn_of(packet):
+    return packet[1] >> 4 & 3 if packet[0] >> 4 == 6 else packet[1] & 3
+
+
 def set_ecn(packet, ecn):
+    if packet[0] >> 4 == 6:
+        return packet[:1] + bytes([packet[1] & 0xCF | ecn << 4]) + packet[2:]
     end = (packet[0] & 15) * 4
     head = bytes([packet[0], packet[1] & 0xFC | ecn]) + packet[2:10] + b"\0\0" + packet[12:end]
     return head[:10] + struct.pack("!H", forge.checksum(head)) + head[12:] + packet[end:]
@@ -257,16 +342,26 @@ def judge(packet):
     length = 40 + struct.unpack("!H", packet[4:6])[0]
     packet = packet[:length]
     try:
-        inner = validate(packet[walk(packet, notes):], notes)
+        at, protocol = walk(packet, notes)
+        inner = (validate if protocol == IPV4 else validate_ipv6)(packet[at:], notes)
     except Refused as refused:
         return Verdict(*refused.args, None, notes)
-    before = inner[1] & 3
+    before = ecn_of(inner)
     ecn = congestion(packet[1] >> 4 & 3, before)
     if ecn is None:
         return Verdict("ecn", None, None, notes)
     if ecn != before:
         notes.add("ECN")
         inner = set_ecn(inner, ecn)
+    if protocol == IPV6:
+        if is_neighbour_discovery(inner):
+            return Verdict("neighbour_discovery", None, None, notes)
+        if inner[6] == HOP_BY_HOP:
+            cause, answer = refused_options(inner)
+            if answer:
+                notes.add("the tenant is told")
+            if cause:
+                return Verdict(cause, None, None, notes)
     return Verdict(None, None, inner, notes)
 
 
@@ -275,7 +370,7 @@ def class_of(verdict):
     cause, notes = verdict.cause, verdict.notes
     if "fragment" in notes and cause in (None, "outer_fragment"):
         return "fragment"
-    if cause in ("outer_truncated", "too_many_extension_headers", "no_route", None) and not notes & {
+    if cause in ("outer_truncated", "too_many_extension_headers", "no_route", "neighbour_discovery", None) and not notes & {
             "padding", "options", "ECN", "HMAC elsewhere"}:
         return None
     if cause in ("malformed_srh", "segments_left", "routing_type") and "later routing header" in notes:
@@ -286,7 +381,7 @@ def class_of(verdict):
         return "Pad1"
     simple = {"malformed_srh": "malformed SRH", "segments_left": "Segments Left", "routing_type": "other routing type",
               "upper_layer": "upper layer", "hmac": "HMAC", "ecn": "ECN",
-              "inner_options": "inner options"}
+              "inner_options": "inner options", "inner_address": "inner addresses"}
     if cause in simple:
         return simple[cause]
     if cause and cause.startswith("inner_"):

@@ -108,11 +108,24 @@ metrics_file()
 	log_test "Metrics into a file"
 }
 
+# says_twice FILE: that the module serves.
+says_twice()
+{
+	(($(grep -c '^module: in service' "$1") > 1))
+}
+
 watch()
 {
+	local said
+
 	RET=0
-	(($(timeout -s INT 8 "$COMMAND" watch 0.2 | grep -c '^module: in service') > 1))
+	said=$(mktemp)
+	defer rm -f "$said"
+	timeout 120 "$COMMAND" watch 0.2 >"$said" &
+	slowwait 60 says_twice "$said"
 	check_err $? "it does not say it again"
+	kill $!
+	wait $! 2>/dev/null
 	log_test "Watch"
 }
 

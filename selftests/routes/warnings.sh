@@ -7,11 +7,12 @@
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/routes.sh"
 
-ALL_TESTS="loopback own_address no_forwarding messages_of_errors"
+ALL_TESTS="loopback own_address no_forwarding source_validation messages_of_errors"
 
 readonly LOOPBACK="Warning: A SID on a loopback device gets no packets: use the VRF as dev."
 readonly OWN_ADDRESS="Warning: The SID is an address of this host, which takes its packets."
 readonly NO_FORWARDING="Warning: The VRF does not forward IPv4: see net.ipv4.ip_forward."
+readonly RP_FILTER="Warning: The VRF's rp_filter drops what other sites send: use 0, or 2 and an address."
 
 # accepted MESSAGE COMMAND...: ip succeeds, and says nothing else.
 accepted()
@@ -83,6 +84,22 @@ no_forwarding()
 	accepted_route "$NO_FORWARDING" vrftable 200 dev core
 	ip netns exec "$pe" sysctl -wq net.ipv4.ip_forward=1
 	log_test "A VRF that does not forward"
+}
+
+# Loose mode is like strict mode for a device without an address.
+source_validation()
+{
+	RET=0
+	ip -n "$pe" -4 addr flush dev vrf-100
+	ip netns exec "$pe" sysctl -wq net.ipv4.conf.vrf-100.rp_filter=2
+	accepted_route "$RP_FILTER" vrftable 100 dev vrf-100
+	ip -n "$pe" addr add 10.9.9.9/32 dev vrf-100
+	accepted_route "" vrftable 100 dev vrf-100
+	ip netns exec "$pe" sysctl -wq net.ipv4.conf.vrf-100.rp_filter=1
+	accepted_route "$RP_FILTER" vrftable 100 dev vrf-100
+	ip netns exec "$pe" sysctl -wq net.ipv4.conf.vrf-100.rp_filter=0
+	accepted_route "" vrftable 100 dev vrf-100
+	log_test "A VRF that validates sources"
 }
 
 messages_of_errors()

@@ -9,7 +9,7 @@ source "$SELFTESTS_DIR/lib/changes.sh"
 ALL_TESTS="rules routes prefix without_generation dead_link nexthop_objects core_port"
 
 # As setup_vpn has made it.
-readonly ROUTE="$SID_A encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
+readonly ROUTE="$SID_A encap seg6local action $BEHAVIOUR vrftable 100 count dev vrf-100"
 
 # Of the outer packet: from fd00::1 to the SID, by core.
 rules()
@@ -50,7 +50,7 @@ routes()
 # A SID of many addresses: each is remembered by itself.
 prefix()
 {
-	local prefix="fc00:2::/64 encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
+	local prefix="fc00:2::/64 encap seg6local action $BEHAVIOUR vrftable 100 count dev vrf-100"
 
 	at_edge "ip -6 route add $prefix"
 	check_changes <<-EOF
@@ -120,7 +120,7 @@ core_port()
 
 nexthop_objects()
 {
-	local object="id 9 encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
+	local object="id 9 encap seg6local action $BEHAVIOUR vrftable 100 count dev vrf-100"
 
 	at_edge "ip -6 nexthop add $object; ip -6 route del $SID_A; ip -6 route add $SID_A nhid 9"
 	check_changes <<-EOF

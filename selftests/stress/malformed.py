@@ -16,7 +16,7 @@ def main(pe1, pe2):
     core, here = packet_socket(pe1, "core")
     ethernet = there + here + struct.pack("!H", ETH_P_IPV6)
     # With pauses, so that no queue of the kernel overflows: the tenant that counts its packets shares them.
-    for batch in itertools.batched(generate(), 50):
+    for batch in itertools.batched(itertools.chain(generate("ipv4"), generate("ipv6")), 50):
         for packet in batch:
             core.send(ethernet + packet)
         time.sleep(0.01)

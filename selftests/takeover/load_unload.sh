@@ -30,8 +30,8 @@ load_and_unload()
 	module_loaded
 	check_err $? "no /sys/module/$MODULE"
 	expect_equal 1 "$(<"$LIVEPATCH/enabled")" "livepatch enabled"
-	expect_equal "seg6_end_dt4_build input_action_end_dt4" \
-		"$(find "$LIVEPATCH/vmlinux" -mindepth 1 -type d -printf '%f\n' | sed 's/,.*//' | sort -r | xargs)" \
+	expect_equal "input_action_end_dt4 input_action_end_dt46 seg6_end_dt46_build seg6_end_dt4_build seg6_end_dt6_build" \
+		"$(find "$LIVEPATCH/vmlinux" -mindepth 1 -type d -printf '%f\n' | sed 's/,.*//' | sort | xargs)" \
 		"functions that are replaced"
 	lines=$(module_lines "$marker")
 	expect_equal 1 "$(grep -c . <<<"$lines")" "lines in the kernel log at load: $lines"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel's own tests of End.DT46 and End.DT6, unmodified, with the module loaded. They mostly wait for answers that
+# The kernel's own tests of End.DT46 and End.DT6, unmodified, and who has served their SIDs. They mostly wait for answers that
 # must not come, so they run side by side, each in an initial network namespace of its own.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
-ALL_TESTS="wait_for_dt46 wait_for_dt6"
+ALL_TESTS="wait_for_dt46 wait_for_dt6 served"
 
 start_test()
 {
@@ -31,6 +31,15 @@ wait_for_dt46()
 wait_for_dt6()
 {
 	wait_for dt6 "$dt6"
+}
+
+# Each makes two SIDs for each of two tenants, and the packets of all of these have been ours.
+served()
+{
+	served_by rust || return 0
+	RET=0
+	expect_equal "8 0" "$(routes_of built) $(routes_of adopted)" "routes built, adopted"
+	log_test "By the module"
 }
 
 start_serving

@@ -43,7 +43,7 @@ expect_received()
 
 setup_sid()
 {
-	ip -n "$pe2" -6 route add "$SID" encap seg6local action End.DT4 vrftable 100 count dev core &&
+	ip -n "$pe2" -6 route add "$SID" encap seg6local action "$BEHAVIOUR" vrftable 100 count dev core &&
 		ip -n "$pe1" -6 route add "$SID" vrf vrf-100 via fd00::2 dev core &&
 		ip -n "$pe1" route replace 10.0.2.0/24 vrf vrf-100 encap seg6 mode encap segs "$SID" dev core
 }
@@ -67,7 +67,7 @@ vrf_gone()
 	index=$(vrf_index vrf-100)
 	ip -n "$pe2" link del vrf-100
 	expect_received "no VRF" 0 0
-	ip -n "$pe2" -6 route show "$SID" | grep -q End.DT4
+	ip -n "$pe2" -6 route show "$SID" | grep -q "$BEHAVIOUR"
 	check_err $? "the route is gone with the VRF"
 	log_test "The VRF is deleted: dropped"
 }
@@ -132,7 +132,7 @@ moved_to_another_table()
 second_vrf_on_the_table()
 {
 	RET=0
-	ip -n "$pe2" -6 route replace "$SID" encap seg6local action End.DT4 vrftable 100 count dev core
+	ip -n "$pe2" -6 route replace "$SID" encap seg6local action "$BEHAVIOUR" vrftable 100 count dev core
 	expect_received "bound anew" 3 0
 	ip netns exec "$pe2" sysctl -wq net.vrf.strict_mode=0
 	ip -n "$pe2" link add vrf-more type vrf table 100
