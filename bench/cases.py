@@ -28,8 +28,11 @@ CORE, CORE2, CUSTOMER, SITE, GLOBAL, LARGE = range(1, 7)
 PORTS = {CORE: "core0", CORE2: "core1", CUSTOMER: "cust0", SITE: "site0", GLOBAL: "glob0", LARGE: "large0"}
 # End.DX4 takes the route to its next hop, but the inner destination for the neighbour.
 NEIGHBOURS = {CORE2: "fd01::2", SITE: "10.0.0.1", GLOBAL: "10.2.0.1", LARGE: "10.0.1.1"}
+SITE_IPV6 = "2001:db8:f0::1"
 SOURCE, INNER_SOURCE, INNER_DESTINATION = "2001:db8:1::1", "10.1.0.1", "10.2.0.1"
+INNER_SOURCE6, INNER_DESTINATION6 = "2001:db8:11::1", "2001:db8:22::1"
 SID, SID_COUNT, SID_LARGE, SID_DX4, TUNNEL = "5f00::d4", "5f00::c", "5f00::1a", "5f00::4", "5f00::6"
+SID_DT6, SID_DT46 = "5f00::d6", "5f00::d46"
 
 ROUTES, DESTINATIONS = 100_000, 10_000
 MANY_SIDS = [f"5f00:d4::{i:x}" for i in range(1, 10_001)]
@@ -56,6 +59,11 @@ def going_out(port, packet):
 def inner(size, destination=INNER_DESTINATION, ttl=64):
     payload = bytes(i & 0xff for i in range(size - 28))
     return IP(src=INNER_SOURCE, dst=destination, ttl=ttl, id=1) / UDP(sport=1024, dport=4096) / payload
+
+
+def inner6(size, hlim=64):
+    payload = bytes(i & 0xff for i in range(size - 48))
+    return IPv6(src=INNER_SOURCE6, dst=INNER_DESTINATION6, hlim=hlim) / UDP(sport=1024, dport=4096) / payload
 
 
 def srh(segments, sid):
@@ -98,6 +106,7 @@ class Case:
     def __init__(self, name, title, builtin_only=False, sizes=(64, 1400), situation=None, **packets):
         self.name, self.title, self.builtin_only, self.sizes = name, title, builtin_only, sizes
         self.situation = situation  # a function of situations.sh
+        self.neighbour = NEIGHBOURS[packets.get("out", self.out)]
         self.packets = packets
         self.out = packets.get("out", self.out)
 
@@ -105,6 +114,17 @@ class Case:
         return end_dt4(size, **self.packets)
 
     port, out = CORE, SITE
+
+
+class InnerIPv6(Case):
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, **keywords)
+        self.neighbour = SITE_IPV6
+
+    def records(self, size):
+        packets = self.packets
+        came = coming_in(CORE, outer(packets["sid"], *packets.get("headers", ())) / inner6(size))
+        yield came, going_out(SITE, inner6(size, hlim=63)), 0, 0
 
 
 class ManySids(Case):
@@ -167,6 +187,10 @@ def all_cases(destinations):
     yield Case("srh", "End.DT4, SRH with 1 segment", headers=[one])
     yield Case("srh8", "End.DT4, SRH with 8 segments", headers=[srh(8, SID)])
     yield Case("nosrh", "End.DT4, no SRH")
+    yield InnerIPv6("dt6", "End.DT6, SRH with 1 segment", sid=SID_DT6, headers=[srh(1, SID_DT6)])
+    yield InnerIPv6("dt6nosrh", "End.DT6, no SRH", sid=SID_DT6)
+    yield Case("dt46v4", "End.DT46, SRH, IPv4", sid=SID_DT46, headers=[srh(1, SID_DT46)])
+    yield InnerIPv6("dt46v6", "End.DT46, SRH, IPv6", sid=SID_DT46, headers=[srh(1, SID_DT46)])
     yield Case("count", "End.DT4, SRH, count", sid=SID_COUNT, headers=[srh(1, SID_COUNT)])
     yield Case("exthdrs", "End.DT4, 4 extension headers",
                headers=[padding(IPv6ExtHdrHopByHop), padding(IPv6ExtHdrDestOpt), one, padding(IPv6ExtHdrDestOpt)])
@@ -210,7 +234,7 @@ def main():
             write_packets(directory / f"{name}.packets", case.records(size))
             runs.append({"name": name, "case": case.name, "title": case.title, "size": size,
                          "port": PORTS[case.port], "builtin_only": case.builtin_only, "situation": case.situation,
-                         "neighbour": [PORTS[case.out], NEIGHBOURS[case.out], neighbour_mac(case.out)],
+                         "neighbour": [PORTS[case.out], case.neighbour, neighbour_mac(case.out)],
                          "rounds": 3 if case.name.endswith("10k") else 20})
     (directory / "cases.json").write_text(json.dumps(runs, indent=1))
 

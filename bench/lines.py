@@ -4,8 +4,8 @@
 
     lines.py DIRECTORY MODULE.ko [CASE]
 
-For each instruction that the module executed for a case (srh-64): the line of process() that it belongs to, and the
-innermost inlined function with its line."""
+For each instruction that the module executed for a case (srh-64): the line of process() or receive() that it belongs
+to, and the innermost inlined function with its line."""
 
 import re
 import subprocess
@@ -15,6 +15,9 @@ from pathlib import Path
 
 from results import read_runs, traces_of
 from tracing import ADDRESS, MODULE, Symbols
+
+# Whose lines are the steps; the inner one of two counts.
+STEPS = re.compile(r"\bendpoint::(process|receive)\b")
 
 
 def offsets_in_ko(ko):
@@ -45,7 +48,7 @@ def frames(ko, section, offsets):
 
 
 def by_step(work, ko, case):
-    """{line of process() in src/end_dt4.rs: {innermost function and line: instructions}}"""
+    """{line of process() or receive() in src/endpoint.rs: {innermost function and line: instructions}}"""
     trace = traces_of(work, read_runs(work))["module.1", case]
     symbols = Symbols(work / "kallsyms", work / "module.1.kallsyms")
     places = offsets_in_ko(ko)
@@ -59,7 +62,7 @@ def by_step(work, ko, case):
     for section, offsets in executed.items():
         inlined = frames(ko, section, offsets)
         for offset, count in offsets.items():
-            step = next((place for function, place in inlined[offset] if function.endswith("::process")),
+            step = next((place for function, place in inlined[offset] if STEPS.search(function)),
                         inlined[offset][-1][1])
             steps[step][" ".join(inlined[offset][0])] += count
     return dict(sorted(steps.items(), key=lambda item: -item[1].total()))

@@ -42,6 +42,7 @@ setup_router()
 		addr add fd01::1/64 dev core1 nodad
 		addr add 10.0.3.254/24 dev cust0
 		addr add 10.0.0.254/24 dev site0
+		addr add 2001:db8:f0::254/64 dev site0 nodad
 		addr add 10.0.9.254/24 dev glob0
 		addr add 10.0.1.254/24 dev large0
 		addr add 5f00::6/128 dev lo
@@ -53,6 +54,7 @@ setup_router()
 		route add 2001:db8:2::/48 via fd01::2 dev core1
 		route add 5f00:1::/32 via fd00::2 dev core0
 		route add 10.2.0.0/24 vrf vrf100 via 10.0.0.1 dev site0
+		route add 2001:db8:22::/64 vrf vrf100 via 2001:db8:f0::1 dev site0
 		route add 10.1.0.0/24 vrf vrf100 encap seg6 mode encap segs 5f00:1::d4 dev core0
 		route add 10.1.0.0/24 vrf vrf101 encap seg6 mode encap segs 5f00:1::1a dev core0
 		route add 5f00::4 encap seg6local action End.DX4 nh4 10.0.9.1 dev core0
@@ -66,5 +68,7 @@ setup_sids()
 		route replace 5f00::d4 encap seg6local action End.DT4 vrftable 100 dev vrf100
 		route replace 5f00::c encap seg6local action End.DT4 vrftable 100 count dev vrf100
 		route replace 5f00::1a encap seg6local action End.DT4 vrftable 101 dev vrf101
+		route replace 5f00::d6 encap seg6local action End.DT6 vrftable 100 dev vrf100
+		route replace 5f00::d46 encap seg6local action End.DT46 vrftable 100 dev vrf100
 	EOF
 }

@@ -9,7 +9,7 @@ import results
 
 SIDES = ("builtin", "module")
 FLOORS = ("ipv4", "ipv6")
-PARTS = {"receive": "outer packet: receive and route", "own": "End.DT4's own work",
+PARTS = {"receive": "outer packet: receive and route", "own": "the behaviour's own work",
          "lookup": "inner packet: route", "forward": "inner packet: forward to the driver"}
 
 

@@ -11,8 +11,10 @@ ADDRESS = (1 << 56) - 1
 # A part of the way begins with the first instruction of such a function, called or jumped to, and ends with its
 # return; the parts nest. What is the sink's, the generator's and END_DT4's is found by module, see Symbols.
 RECEIVE, OWN, LOOKUP, FORWARD = "receive", "own", "lookup", "forward"
-BUILTIN_INPUT = ("input_action_end_dt4", "input_action_end_dx4")
-PARTS = {"ip_route_input_noref": LOOKUP, "fib_table_lookup": LOOKUP, "ip_forward": FORWARD}
+BUILTIN_INPUT = ("input_action_end_dt4", "input_action_end_dt6", "input_action_end_dt46", "input_action_end_dx4")
+PARTS = {"ip_route_input_noref": LOOKUP, "fib_table_lookup": LOOKUP, "ip_forward": FORWARD,
+         "seg6_lookup_any_nexthop": LOOKUP, "ip6_route_input_lookup": LOOKUP, "ip6_route_input": LOOKUP,
+         "ip6_pol_route": LOOKUP, "ip6_forward": FORWARD}
 MODULE, GENERATOR = "seg6_end_dt4", "seg6_bench"
 
 
