@@ -8,8 +8,10 @@ readonly PREFIX=dt4demo-
 readonly HOSTS=(red-west red-east blue-west blue-east)
 readonly NAMESPACES=(pe1 core pe2 "${HOSTS[@]}")
 
-readonly WEST=10.0.1.1 EAST=10.0.2.1
-readonly PE1_GATEWAY=10.0.1.254 PE2_GATEWAY=10.0.2.254
+# shellcheck disable=SC2034 # of demo.sh, too
+readonly WEST=10.0.1.1 EAST=10.0.2.1 WEST6=fd10:1::1 EAST6=fd10:2::1
+# shellcheck disable=SC2034
+readonly PE2_GATEWAY=10.0.2.254
 readonly -A TABLE=(["red"]=101 ["blue"]=102)
 readonly ROUTER_SYSCTLS=(net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 	net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0)
@@ -19,12 +21,12 @@ readonly WRONG_PAYLOAD=2001:db8:bad::1
 
 net_picture() {
 	cat <<-'END'
-	red-west  10.0.1.1 ─┐                                             ┌─ red-east  10.0.2.1
-	                   pe1 ═══════════ core (IPv6 only) ═══════════ pe2
-	blue-west 10.0.1.1 ─┘                                             └─ blue-east 10.0.2.1
+	red-west  10.0.1.1, fd10:1::1 ─┐                                    ┌─ red-east  10.0.2.1, fd10:2::1
+	                              pe1 ════════ core (IPv6 only) ════════ pe2
+	blue-west 10.0.1.1, fd10:1::1 ─┘                                    └─ blue-east 10.0.2.1, fd10:2::1
 
-	vrf-red,  table 101:  SID 5f00:1::101 on pe1, 5f00:2::101 on pe2
-	vrf-blue, table 102:  SID 5f00:1::102 on pe1, 5f00:2::102 on pe2
+	vrf-red,  table 101:  SIDs 5f00:1::101 and 5f00:1:6::101 on pe1, 5f00:2::101 and 5f00:2:6::101 on pe2 (End.DT4, End.DT6)
+	vrf-blue, table 102:  SID 5f00:1::102 on pe1, 5f00:2::102 on pe2 (End.DT46)
 	END
 }
 
@@ -61,8 +63,8 @@ net_build() {
 	pe_build 1 2
 	pe_build 2 1
 	for tenant in red blue; do
-		host_build $tenant-west "$WEST" "$PE1_GATEWAY"
-		host_build $tenant-east "$EAST" "$PE2_GATEWAY"
+		host_build $tenant-west 1
+		host_build $tenant-east 2
 	done
 	tenants_differ
 }
@@ -70,7 +72,7 @@ net_build() {
 # veth NS DEVICE NS DEVICE
 veth() { echo "link add $2 netns $PREFIX$1 type veth peer name $4 netns $PREFIX$3"; }
 
-# The core forwards by the outer IPv6 header: it has no VRF, no SID, no IPv4.
+# The core forwards by the outer IPv6 header: it has no VRF, no SID, no address of a tenant.
 core_build() {
 	in_ns core sysctl -qw "${ROUTER_SYSCTLS[@]}"
 	ip_in core <<-END
@@ -102,30 +104,45 @@ pe_build() {
 	# One VRF per table: what "vrftable" asks for. Known once there is a VRF.
 	in_ns "pe$me" sysctl -qw "${ROUTER_SYSCTLS[@]}" net.vrf.strict_mode=1
 
+	# The VRF's table has no answer to SIDs: what is encapsulated is looked up there first.
 	for tenant in red blue; do
 		cat <<-END
 		link set vrf-$tenant up
 		link set to-$tenant master vrf-$tenant up
 		addr add 10.0.$me.254/24 dev to-$tenant
-		route add unreachable default metric 4278198272 vrf vrf-$tenant
-		route add 10.0.$other.0/24 vrf vrf-$tenant encap seg6 mode encap segs 5f00:$other::${TABLE[$tenant]} dev to-core
-		route add 5f00:$me::${TABLE[$tenant]} encap seg6local action End.DT4 vrftable ${TABLE[$tenant]} count dev vrf-$tenant
+		addr add fd10:$me::254/64 dev to-$tenant nodad
+		route add unreachable 0.0.0.0/0 metric 4278198272 vrf vrf-$tenant
+		route add throw 5f00::/16 vrf vrf-$tenant
+		route add unreachable ::/0 metric 4278198272 vrf vrf-$tenant
 		END
 	done | ip_in "pe$me"
+
+	# Red has a SID for each family, blue one for both.
+	ip_in "pe$me" <<-END
+	route add 10.0.$other.0/24 vrf vrf-red encap seg6 mode encap segs 5f00:$other::101 dev to-core
+	route add fd10:$other::/64 vrf vrf-red encap seg6 mode encap segs 5f00:$other:6::101 dev to-core
+	route add 5f00:$me::101 encap seg6local action End.DT4 vrftable 101 count dev vrf-red
+	route add 5f00:$me:6::101 encap seg6local action End.DT6 vrftable 101 count dev vrf-red
+	route add 10.0.$other.0/24 vrf vrf-blue encap seg6 mode encap segs 5f00:$other::102 dev to-core
+	route add fd10:$other::/64 vrf vrf-blue encap seg6 mode encap segs 5f00:$other::102 dev to-core
+	route add 5f00:$me::102 encap seg6local action End.DT46 vrftable 102 count dev vrf-blue
+	END
 }
 
-# host_build HOST ADDRESS GATEWAY
+# host_build HOST SITE
 host_build() {
 	ip_in "$1" <<-END
 	link set lo up
 	link set eth0 up
-	addr add $2/24 dev eth0
-	route add default via $3
+	addr add 10.0.$2.1/24 dev eth0
+	addr add fd10:$2::1/64 dev eth0 nodad
+	route add default via 10.0.$2.254
+	route add default via fd10:$2::254
 	END
 }
 
 # What tells the tenants apart. pe1 sends BLUE_ONLY into the tunnel for both; on pe2
-# only vrf-blue knows it. And a packet that is not for End.DT4: IPv6 in the tunnel.
+# only vrf-blue knows it. And a packet that is not for red's End.DT4: IPv6 in the tunnel.
 tenants_differ() {
 	ip_in pe1 <<-END
 	route add $BLUE_ONLY vrf vrf-red encap seg6 mode encap segs $PE2_RED_SID dev to-core
@@ -136,10 +153,10 @@ tenants_differ() {
 	ip_in blue-east <<<"addr add $BLUE_ONLY/32 dev lo"
 }
 
-# The End.DT4 routes of a PE, as iproute2 shows them, without what is the same in all.
+# The SIDs of a PE, as iproute2 shows them, without what is the same in all.
 sid_routes() {
 	ip -n "$PREFIX$1" -6 -s route show root 5f00::/16 |
-		sed -n '/End\.DT4/{s/encap seg6local action //; s/ metric .*//; s/  */ /g; p}'
+		sed -n '/End\.DT/{s/encap seg6local action //; s/ metric .*//; s/  */ /g; p}'
 }
 
 sid_counts() {

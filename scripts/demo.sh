@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Shows the module at work: two provider edges (PE), two tenants with the same
-# IPv4 addresses, SRv6 between them. Every statement is checked; the exit status
+# IPv4 and IPv6 addresses, SRv6 between them. Every statement is checked; the exit status
 # says whether all of them held.
 #
 # Needs root, a machine to itself (vm.sh makes one) and iproute2; leaves nothing.
@@ -182,21 +182,21 @@ show_load() {
 }
 
 show_network() {
-	section '2. Two PEs, two tenants, the same IPv4 addresses in both'
+	section '2. Two PEs, two tenants, the same IPv4 and IPv6 addresses in both'
 	net_picture | indent
 	net_build
 	serve_names
-	is 'the four End.DT4 routes were built by Rust' "$(routes built)" 4
+	is 'the six routes of End.DT4, End.DT6 and End.DT46 were built by Rust' "$(routes built)" 6
 }
 
 show_traffic() {
 	local tenant
-	section '3. Traffic, both tenants, both directions'
+	section '3. Traffic, both tenants, both families, both directions'
 	for tenant in red blue; do
-		is "$tenant: ping west → east $PINGS/$PINGS" \
-			"$(ping_from $tenant-west "$EAST")" $PINGS/$PINGS
-		is "$tenant: ping east → west $PINGS/$PINGS" \
-			"$(ping_from $tenant-east "$WEST")" $PINGS/$PINGS
+		is "$tenant, IPv4: ping west → east $PINGS/$PINGS" "$(ping_from $tenant-west "$EAST")" $PINGS/$PINGS
+		is "$tenant, IPv4: ping east → west $PINGS/$PINGS" "$(ping_from $tenant-east "$WEST")" $PINGS/$PINGS
+		is "$tenant, IPv6: ping west → east $PINGS/$PINGS" "$(ping_from $tenant-west "$EAST6")" $PINGS/$PINGS
+		is "$tenant, IPv6: ping east → west $PINGS/$PINGS" "$(ping_from $tenant-east "$WEST6")" $PINGS/$PINGS
 	done
 }
 
@@ -206,11 +206,11 @@ show_counters() {
 	for pe in pe1 pe2; do
 		sid_routes $pe | sed "s/^/$pe  /" | indent
 	done
-	is "each of the 4 SIDs counted the $((2 * PINGS)) packets sent to it, and no error" \
-		"$(sid_counts | uniq -c | xargs)" "4 packets $((2 * PINGS)) errors 0"
+	is "red's 4 SIDs counted the $((2 * PINGS)) packets sent to each, blue's 2 the $((4 * PINGS)), and no error" \
+		"$(sid_counts | sort | uniq -c | xargs)" "4 packets $((2 * PINGS)) errors 0 2 packets $((4 * PINGS)) errors 0"
 	for tenant in red blue; do
-		is "pe2, vrf-$tenant: $((4 * PINGS)) packets received, half from the tunnel, half from the host" \
-			"$(vrf_rx pe2 vrf-$tenant)" $((4 * PINGS))
+		is "pe2, vrf-$tenant: $((8 * PINGS)) packets received, half from the tunnel, half from the host" \
+			"$(vrf_rx pe2 vrf-$tenant)" $((8 * PINGS))
 	done
 }
 
@@ -257,7 +257,7 @@ show_rust() {
 		paste -sd , "$DEBUGFS/routes" | sed 's/^/routes  /; s/,/, /g'
 		awk '$3 > 0 { print "drops   " $0 }' "$DEBUGFS/drops"
 	} | indent
-	is 'Rust has served all four routes' $(($(routes built) + $(routes adopted))) 4
+	is 'Rust has served all six routes' $(($(routes built) + $(routes adopted))) 6
 	is "dropped with its reason: red's packet to $BLUE_ONLY" "$(drops refused_by_route)" 1
 	is 'dropped with its reason: an IPv6 packet in the tunnel, which is not for End.DT4' \
 		"$(drops upper_layer)" 1
@@ -273,6 +273,7 @@ show_unload() {
 	for tenant in red blue; do
 		is "$tenant: ping west → east $PINGS/$PINGS, still" \
 			"$(ping_from $tenant-west "$EAST")" $PINGS/$PINGS
+		is "$tenant: the same with IPv6, still" "$(ping_from $tenant-west "$EAST6")" $PINGS/$PINGS
 	done
 	stop_jobs
 	net_remove
@@ -300,4 +301,4 @@ if [ "$failed" -gt 0 ]; then
 	verdict="FAILED: $failed of $((passed + failed)) checks."
 	exit 1
 fi
-verdict="PASSED: all $passed checks. SRv6 End.DT4 was served by Rust on $(uname -r)."
+verdict="PASSED: all $passed checks. SRv6 End.DT4, End.DT6 and End.DT46 were served by Rust on $(uname -r)."
