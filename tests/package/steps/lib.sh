@@ -35,34 +35,48 @@ active_at() { systemctl show -P ActiveEnterTimestampMonotonic "$1"; }
 is_loaded() { [ "$(cat $module/version 2>/dev/null)" = "$1" ]; }
 before_frr() { [ "$(active_at $name)" -gt 0 ] && [ "$(active_at $name)" -lt "$(started_at frr)" ]; }
 
-# One tenant: netns pe encapsulates for him, the router has the SID, netns ce is his site. Replies take a way of their own.
-topology() {
-	local ns
-	for ns in pe ce; do
-		ip netns add $ns
-		ip -n $ns link set lo up
-		ip netns exec $ns sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
-	done
-	# Its sysctl comes with the module vrf, and that with the first VRF.
-	ip link add vrf100 type vrf table 100 && ip link set vrf100 up
-	sysctl -qw net.vrf.strict_mode=1 net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+add_netns() {
+	ip netns add "$1"
+	ip -n "$1" link set lo up
+	ip netns exec "$1" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+}
+
+# The core: netns pe, which encapsulates what 10.1.0.1 sends.
+core() {
+	add_netns pe
 	ip link add core type veth peer name core netns pe
-	ip link add site type veth peer name site netns ce
-	ip -n pe link add back type veth peer name back netns ce
 	ip addr add fc00::1/64 dev core nodad && ip link set core up
-	ip link set site master vrf100 up && ip addr add 10.2.0.1/24 dev site
 	ip -n pe addr add fc00::2/64 dev core nodad && ip -n pe link set core up
-	ip -n pe addr add 10.3.0.1/24 dev back && ip -n pe link set back up
 	ip -n pe addr add 10.1.0.1/32 dev lo
 	ip -n pe -6 route add 5f00::/16 via fc00::1
+}
+
+# tenant TABLE N: his VRF on the router, and his site 10.N.0.0/24 in netns ceN. Replies take a way of their own.
+tenant() {
+	local table=$1 n=$2 ns=ce$2
+	add_netns "$ns"
+	# Its sysctl comes with the module vrf, and that with the first VRF.
+	ip link add "vrf$table" type vrf table "$table" && ip link set "vrf$table" up
+	sysctl -qw net.vrf.strict_mode=1 net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	ip link add "site$n" type veth peer name site netns "$ns"
+	ip -n pe link add "back$n" type veth peer name back netns "$ns"
+	ip link set "site$n" master "vrf$table" up && ip addr add "10.$n.0.1/24" dev "site$n"
+	ip -n pe addr add "10.10$n.0.1/24" dev "back$n" && ip -n pe link set "back$n" up
+	ip -n "$ns" addr add "10.$n.0.2/24" dev site && ip -n "$ns" link set site up
+	ip -n "$ns" addr add "10.10$n.0.2/24" dev back && ip -n "$ns" link set back up
+	ip -n "$ns" route add 10.1.0.1 via "10.10$n.0.1"
+}
+
+# One tenant and his SID.
+topology() {
+	core
+	tenant 100 2
 	ip -n pe route add 10.2.0.0/24 encap seg6 mode encap segs 5f00::d4 dev core
-	ip -n ce addr add 10.2.0.2/24 dev site && ip -n ce link set site up
-	ip -n ce addr add 10.3.0.2/24 dev back && ip -n ce link set back up
-	ip -n ce route add 10.1.0.1 via 10.3.0.1
 	ip -6 route add 5f00::d4 encap seg6local action End.DT4 vrftable 100 count dev vrf100
 }
 
-reaches_site() { ip netns exec pe ping -q -c 3 -i 0.2 -W 3 -I 10.1.0.1 10.2.0.2 >/dev/null; }
+# reaches_site [N]
+reaches_site() { ip netns exec pe ping -q -c 3 -i 0.2 -W 3 -I 10.1.0.1 "10.${1:-2}.0.2" >/dev/null; }
 routes() { awk -v what="$1" '$1 == what { print $2 }' /sys/kernel/debug/seg6_end_dt4/routes; }
 rust_has() { [ "$(($(routes built) + $(routes adopted)))" -gt 0 ]; }
 
