@@ -205,4 +205,9 @@ impl<S> SkBuff<S> {
         // SAFETY: As above.
         unsafe { (*self.shared_info()).gso_type }
     }
+    /// Whether it is an aggregate of TCP segments over `F`, which may be longer than its header can say.
+    #[inline]
+    pub fn is_tcp_aggregate<F: Family>(&self) -> bool {
+        self.gso_size() != 0 && self.gso_type() & F::GSO_TCP != 0
+    }
 }

@@ -64,11 +64,10 @@ impl<F: Family> SkBuff<Decapsulated<F>> {
     /// Any other packet is given back.
     #[cold]
     pub fn into_oversized(self, header_len: usize) -> Result<SkBuff<Valid<F>>, Self> {
-        let is_big_tcp = self.gso_size() != 0 && self.gso_type() & F::GSO_TCP != 0;
         if !self.says(header_len, F::OVERSIZED)
             || header_len < F::HEADER_LEN
             || header_len > self.linear().len()
-            || !(is_big_tcp || F::may_be_jumbogram(self.linear()))
+            || !(self.is_tcp_aggregate::<F>() || F::may_be_jumbogram(self.linear()))
         {
             return Err(self);
         }

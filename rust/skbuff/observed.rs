@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     bindings,
-    family::Family,
     seg6_hmac, //
 };
 use core::{
@@ -51,11 +50,6 @@ impl Observed<'_> {
         to_result(unsafe {
             bindings::skb_copy_bits(self.as_ptr(), 0, to.as_mut_ptr().cast(), to.len() as i32)
         })
-    }
-
-    /// Whether it is an aggregate of TCP segments over `F`, which may be longer than its header can say.
-    pub fn is_tcp_aggregate<F: Family>(&self) -> bool {
-        self.gso_size() != 0 && self.gso_type() & F::GSO_TCP != 0
     }
 
     /// As [`SkBuff::has_valid_hmac`]; [`None`] if the header is not all linear.

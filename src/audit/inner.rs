@@ -55,8 +55,7 @@ pub(super) fn consider_ipv4(
     } else if payload.saturating_add(header.total_len) > packet.len() {
         return refuse(Cause::InnerTruncated, len);
     }
-    let outer_ecn = ipv6::ecn(ipv6::ecn_octet(data));
-    if ecn::decapsulate(outer_ecn, header.ecn) == ecn::Action::Drop {
+    if congestion_is_lost(data, header.ecn) {
         return refuse(Cause::Ecn, len);
     }
     let options = inner.get(ipv4::MIN_HEADER_LEN..len).unwrap_or_default();
@@ -96,8 +95,7 @@ pub(super) fn consider_ipv6(
     if !is_oversized && payload.saturating_add(header.total_len) > packet.len() {
         return refuse(Cause::InnerTruncated, LEN);
     }
-    let outer_ecn = ipv6::ecn(ipv6::ecn_octet(data));
-    if ecn::decapsulate(outer_ecn, header.ecn) == ecn::Action::Drop {
+    if congestion_is_lost(data, header.ecn) {
         return refuse(Cause::Ecn, LEN);
     }
     if has_hop_by_hop {
@@ -127,4 +125,9 @@ pub(super) fn consider_ipv6(
         verdict: Verdict::Accepted,
         headers: 0,
     })
+}
+
+/// Whether the outer header says congestion, and the inner one cannot.
+fn congestion_is_lost(data: &[u8], inner: u8) -> bool {
+    ecn::decapsulate(ipv6::ecn(ipv6::ecn_octet(data)), inner) == ecn::Action::Drop
 }
