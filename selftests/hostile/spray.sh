@@ -39,4 +39,5 @@ spray()
 require_rust
 start_serving
 require_topology a
+start_echoes
 run_tests

@@ -70,4 +70,5 @@ others()
 start_serving
 require_topology a
 setup_ipv6 a 100 || exit
+start_echoes
 run_tests

@@ -63,4 +63,5 @@ tables()
 start_serving
 require_topology a
 at_edge "sysctl -wq net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.vrf-100.rp_filter=0 net.ipv4.conf.to-a.rp_filter=0"
+start_echoes
 run_tests

@@ -132,4 +132,5 @@ nexthop_objects()
 
 start_serving
 require_topology a
+start_echoes
 run_tests

@@ -97,4 +97,5 @@ start_serving
 require_topology a
 answers=$(mktemp)
 defer rm -f "$answers"
+start_echoes
 run_tests
