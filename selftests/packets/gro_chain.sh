@@ -47,12 +47,6 @@ udp_to_edge()
 	burst udp-edge
 }
 
-# received_packets: from the core, before GRO.
-received_packets()
-{
-	ip netns exec "$pe2" cat /sys/class/net/core/statistics/rx_packets
-}
-
 # What a socket of the VRF gets is made into chains, too: GRO looks for it in the default VRF.
 tcp_to_edge()
 {
@@ -64,12 +58,12 @@ tcp_to_edge()
 	ip netns exec "$pe2" sysctl -wq net.ipv4.tcp_l3mdev_accept=1
 	serve_iperf "$pe2"
 	before=$(sid_counter "$pe2" "$SID_A" packets)
-	wire=$(received_packets)
+	wire=$(rx_packets "$pe2" core)
 	# With less on its way than the ring of the veth holds, none is lost and sent anew by itself.
 	received=$(ip netns exec "$h1a" timeout 60 iperf3 -J -c "$EDGE" -n 1M -w 64K | jq '.end.sum_received.bytes // 0')
 	((received >= 1 << 20))
 	check_err $? "$received octets of 1 MB arrived"
-	packets=$(($(received_packets) - wire))
+	packets=$(($(rx_packets "$pe2" core) - wire))
 	buffers=$(($(sid_counter "$pe2" "$SID_A" packets) - before))
 	((buffers <= packets * 3 / 4))
 	check_err $? "the SID counted $buffers buffers for $packets packets"
