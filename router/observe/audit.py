@@ -2,7 +2,6 @@
 """`seg6-end-dt4 audit`: which of this router's packets the module would drop, while the kernel's own code serves them."""
 
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from pathlib import Path
 import module
 import namespace
 from causes import builtin, meaning
-from machine import Unknown, text
+from machine import Unknown, attempt, text
 
 # Verdicts that are no refusals.
 VERDICTS = ("accepted", "fragments", "undecided")
@@ -49,13 +48,13 @@ def watch(seconds: float) -> dict:
 def _load(state: module.Module) -> None:
     if state.installed is None:
         raise Unknown(f"no {module.NAME} is installed for the running kernel, {state.kernel}")
-    done = subprocess.run(("modprobe", module.NAME, "audit=1"), capture_output=True, text=True, check=False)
+    done = attempt("modprobe", module.NAME, "audit=1")
     if done.returncode != 0:
         raise Unknown(f"the module cannot be loaded: {done.stderr.strip()}; the kernel's log says more")
 
 
 def _unload() -> None:
-    done = subprocess.run((UNLOAD,), capture_output=True, text=True, check=False)
+    done = attempt(UNLOAD)
     if done.returncode != 0:
         raise Unknown(f"the module cannot be unloaded: {done.stderr.strip()}; try seg6-end-dt4 unload")
 

@@ -10,18 +10,25 @@ class Unknown(Exception):
     """Something that is needed cannot be found out; the text says what, and why."""
 
 
+def attempt(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command, which may fail.
+
+    Raises Unknown if there is no such command.
+    """
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise Unknown(f"{command[0]} is not installed") from None
+
+
 def run(*command: str) -> str:
     """The output of a command.
 
     Raises Unknown if there is no such command, or if it fails.
     """
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-    except FileNotFoundError:
-        raise Unknown(f"{command[0]} is not installed") from None
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.strip() or f"status {error.returncode}"
-        raise Unknown(f"{' '.join(command)}: {said}") from None
+    done = attempt(*command)
+    if done.returncode != 0:
+        raise Unknown(f"{' '.join(command)}: {done.stderr.strip() or f'status {done.returncode}'}")
     return done.stdout
 
 

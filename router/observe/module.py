@@ -2,11 +2,10 @@
 """The kernel module: whether it is loaded, in service, and what it has counted."""
 
 import os
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from machine import text
+from machine import attempt, text
 
 NAME = "seg6_end_dt4"
 SYSFS = Path("/sys/module") / NAME
@@ -50,16 +49,19 @@ def sid_drops(name: str = "sid_drops") -> list[SidDrops]:
     return [SidDrops(int(netns), prefix, cause, int(packets)) for netns, prefix, cause, packets in map(str.split, lines)]
 
 
+def _modinfo(release: str, field: str) -> str:
+    """A field of the module that is installed for a kernel, empty if it is not or has none."""
+    return attempt("modinfo", "-k", release, "-F", field, NAME).stdout.strip()
+
+
 def version_for(release: str) -> str | None:
     """The version of the module that is installed for a kernel, None if there is none."""
-    done = subprocess.run(("modinfo", "-k", release, "-F", "version", NAME), capture_output=True, text=True, check=False)
-    return done.stdout.strip() or None if done.returncode == 0 else None
+    return _modinfo(release, "version") or None
 
 
 def is_signed_for(release: str) -> bool:
     """Whether the module that is installed for a kernel carries a signature, by whomever."""
-    done = subprocess.run(("modinfo", "-k", release, "-F", "sig_id", NAME), capture_output=True, text=True, check=False)
-    return bool(done.stdout.strip())
+    return _modinfo(release, "sig_id") != ""
 
 
 def lockdown() -> str:

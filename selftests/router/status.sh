@@ -5,23 +5,36 @@
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
-ALL_TESTS="sids traffic drops metrics metrics_file watch module_gone command_lines"
+ALL_TESTS="sids traffic drops metrics metrics_file watch module_gone no_tool command_lines"
 COMMAND=$SELFTESTS_DIR/../router/seg6-end-dt4
 
-# sid FILTER: of tenant a's SID at the second edge.
-sid()
+# look: what it says to programs and to people.
+look()
 {
-	"$COMMAND" status --json | jq -r --arg ns "$pe2" --arg sid "$SID_A" \
-		".sids[] | select(.namespace == \$ns and .prefix == \$sid) | $1"
+	facts=$("$COMMAND" status --json)
+	said=$("$COMMAND" status)
+}
+
+# of_module FILTER
+of_module()
+{
+	jq -r ".module | $1" <<<"$facts"
+}
+
+# of_sid FILTER: of tenant a's SID at the second edge.
+of_sid()
+{
+	jq -r --arg ns "$pe2" --arg sid "$SID_A" ".sids[] | select(.namespace == \$ns and .prefix == \$sid) | $1" <<<"$facts"
 }
 
 sids()
 {
 	RET=0
-	expect_equal "End.DT4 vrf-100 100 the module" "$(sid '"\(.behaviour) \(.vrf) \(.vrf_table) \(.served_by)"')" "the SID"
-	expect_equal "$(netns_of "$pe2")" "$(sid .netns)" "its network namespace"
-	"$COMMAND" status | grep -A4 "^sid: $SID_A" | grep -q "network namespace: $pe2"
-	check_err $? "people are not told: $("$COMMAND" status)"
+	look
+	expect_equal "End.DT4 vrf-100 100 the module" "$(of_sid '"\(.behaviour) \(.vrf) \(.vrf_table) \(.served_by)"')" "the SID"
+	expect_equal "$(netns_of "$pe2")" "$(of_sid .netns)" "its network namespace"
+	grep -A4 "^sid: $SID_A" <<<"$said" | grep -q "network namespace: $pe2"
+	check_err $? "people are not told: $said"
 	log_test "SIDs of every network namespace"
 }
 
@@ -29,11 +42,11 @@ traffic()
 {
 	RET=0
 	run_ping "$h1a" 10.0.2.1 -c 5 >/dev/null
-	expect_equal "$(sid_counters "$pe2" "$SID_A")" "$(sid '.counters | "\(.packets) \(.bytes) \(.errors)"')" "counters"
-	(($(sid .counters.packets) >= 5))
+	look
+	expect_equal "$(sid_counters "$pe2" "$SID_A")" "$(of_sid '.counters | "\(.packets) \(.bytes) \(.errors)"')" "counters"
+	(($(of_sid .counters.packets) >= 5))
 	check_err $? "nothing is counted"
-	expect_equal "true true $(routes_of built)" \
-		"$("$COMMAND" status --json | jq -r '.module | "\(.in_service) \(.enabled) \(.routes.built)"')" "the module"
+	expect_equal "true true $(routes_of built)" "$(of_module '"\(.in_service) \(.enabled) \(.routes.built)"')" "the module"
 	log_test "Counters"
 }
 
@@ -43,12 +56,13 @@ drops()
 	ip netns exec "$pe2" ip route add unreachable 10.9.9.0/24 vrf vrf-100
 	ip -n "$pe1" route add 10.9.9.0/24 vrf vrf-100 encap seg6 mode encap segs "$SID_A" dev core
 	run_ping "$h1a" 10.9.9.9 -c 3 -W 0.2 >/dev/null
-	expect_equal "$(drops_of refused_by_route)" "$("$COMMAND" status --json | jq .module.drops.refused_by_route)" "drops"
+	look
+	expect_equal "$(drops_of refused_by_route)" "$(of_module .drops.refused_by_route)" "drops"
 	(($(drops_of refused_by_route) > 0))
 	check_err $? "nothing was dropped"
-	expect_equal "$(drops_of refused_by_route)" "$(sid .drops.refused_by_route)" "drops of the SID"
-	"$COMMAND" status | grep -q "$(drops_of refused_by_route) refused_by_route: a route says unreachable"
-	check_err $? "people are not told what it means: $("$COMMAND" status)"
+	expect_equal "$(drops_of refused_by_route)" "$(of_sid .drops.refused_by_route)" "drops of the SID"
+	grep -q "$(drops_of refused_by_route) refused_by_route: a route says unreachable" <<<"$said"
+	check_err $? "people are not told what it means: $said"
 	awk '{ print $1 }' "$DEBUGFS/drops" | python3 -c "
 import sys
 sys.path.insert(0, '$SELFTESTS_DIR/../router/observe')
@@ -61,8 +75,11 @@ sys.exit([*MEANING] != sys.stdin.read().split())"
 # By the parser of Prometheus's own library.
 metrics()
 {
+	local said
+
 	RET=0
-	"$COMMAND" metrics | python3 -c '
+	said=$("$COMMAND" metrics)
+	python3 -c '
 import sys
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -78,8 +95,8 @@ assert value["seg6_end_dt4_in_service", None, None, None] == 1
 assert value["seg6_end_dt4_sid_packets_total", netns, sid, None] == float(packets), value
 assert value["seg6_end_dt4_drops_total", None, None, "refused_by_route"] == float(drops), value
 assert value["seg6_end_dt4_sid_drops_total", netns, sid, "refused_by_route"] == float(drops), value
-' "$pe2" "$SID_A" "$(sid_counter "$pe2" "$SID_A" packets)" "$(drops_of refused_by_route)"
-	check_err $? "not what is counted: $("$COMMAND" metrics)"
+' "$pe2" "$SID_A" "$(sid_counter "$pe2" "$SID_A" packets)" "$(drops_of refused_by_route)" <<<"$said"
+	check_err $? "not what is counted: $said"
 	log_test "Metrics"
 }
 
@@ -133,14 +150,32 @@ module_gone()
 {
 	RET=0
 	module_unload
-	expect_equal "the kernel" "$(sid .served_by)" "who serves the SID"
-	expect_equal "$(sid_counters "$pe2" "$SID_A")" "$(sid '.counters | "\(.packets) \(.bytes) \(.errors)"')" "counters"
-	"$COMMAND" status | grep -q "^module: not loaded (none is installed for this kernel); the kernel's own code serves all SIDs"
-	check_err $? "it does not say so: $("$COMMAND" status)"
+	look
+	expect_equal "the kernel" "$(of_sid .served_by)" "who serves the SID"
+	expect_equal "$(sid_counters "$pe2" "$SID_A")" "$(of_sid '.counters | "\(.packets) \(.bytes) \(.errors)"')" "counters"
+	grep -q "^module: not loaded (none is installed for this kernel); the kernel's own code serves all SIDs" <<<"$said"
+	check_err $? "it does not say so: $said"
 	"$COMMAND" metrics | grep -q '^seg6_end_dt4_in_service 0$'
 	check_err $? "the metrics do not say so"
 	module_load
 	log_test "Without the module"
+}
+
+# Where a command that it asks is not installed, it says which.
+no_tool()
+{
+	local bin said tool
+
+	RET=0
+	bin=$(mktemp -d)
+	defer rm -rf "$bin"
+	for tool in ip modinfo; do
+		command -v dirname realpath python3 ip modinfo | xargs ln -sft "$bin"
+		rm "$bin/$tool"
+		said=$(PATH=$bin "$COMMAND" status 2>&1)
+		expect_equal "2 error: $tool is not installed" "$? $said" "what it says"
+	done
+	log_test "A command is missing"
 }
 
 command_lines()
