@@ -7,8 +7,8 @@
 # SERVED_BY=rust (default): the module is loaded for the time of the test.
 # SERVED_BY=c: the same test against the kernel's built-in End.DT4.
 
-SELFTESTS_DIR=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
-TEST_DIR=$(dirname "$(readlink -f "$0")")
+SELFTESTS_DIR=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+TEST_DIR=$(cd "$(dirname "$0")" && pwd)
 export PYTHONPATH=$SELFTESTS_DIR/lib PYTHONDONTWRITEBYTECODE=1
 SERVED_BY=${SERVED_BY:-rust}
 MODULE=seg6_end_dt4
