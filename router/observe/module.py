@@ -49,9 +49,9 @@ def sid_drops(name: str = "sid_drops") -> list[SidDrops]:
     return [SidDrops(int(netns), prefix, cause, int(packets)) for netns, prefix, cause, packets in map(str.split, lines)]
 
 
-def _modinfo(release: str, field: str) -> str:
+def _modinfo(release: str, key: str) -> str:
     """A field of the module that is installed for a kernel, empty if it is not or has none."""
-    return attempt("modinfo", "-k", release, "-F", field, NAME).stdout.strip()
+    return attempt("modinfo", "-k", release, "-F", key, NAME).stdout.strip()
 
 
 def version_for(release: str) -> str | None:

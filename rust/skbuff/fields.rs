@@ -205,6 +205,7 @@ impl<S> SkBuff<S> {
         // SAFETY: As above.
         unsafe { (*self.shared_info()).gso_type }
     }
+
     /// Whether it is an aggregate of TCP segments over `F`, which may be longer than its header can say.
     #[inline]
     pub fn is_tcp_aggregate<F: Family>(&self) -> bool {

@@ -20,6 +20,7 @@ import forge
 from netns import enter
 
 PATIENCE = 1.0
+ID = os.getpid() & 0xffff
 
 
 class Icmp:
@@ -43,19 +44,17 @@ def raw_socket(netns, icmp):
     return socket.socket(icmp.family, socket.SOCK_RAW, icmp.protocol)
 
 
-def echo(icmp, kind, number):
-    """The kernel sets the checksum of ICMPv6."""
-    rest = struct.pack("!HH", os.getpid() & 0xffff, number)
-    checksum = forge.checksum(struct.pack("!BBH", kind, 0, 0) + rest) if icmp is Icmp else 0
-    return struct.pack("!BBH", kind, 0, checksum) + rest
+def echo_request(icmp, number):
+    """The two differ in the type only, for the kernel sets the checksum of ICMPv6."""
+    return bytes([icmp.request]) + forge.echo_request(b"", ID, number)[1:]
 
 
 def comes(sock, icmp, kind, number):
     """Whether it does within PATIENCE."""
-    want, end = echo(icmp, kind, number), time.monotonic() + PATIENCE
+    end = time.monotonic() + PATIENCE
     while select.select([sock], [], [], max(0, end - time.monotonic()))[0]:
         got = icmp.message(sock.recv(65536))
-        if got[:1] == want[:1] and got[4:8] == want[4:8]:
+        if got[:1] == bytes([kind]) and got[4:8] == struct.pack("!HH", ID, number):
             return True
     return False
 
@@ -64,7 +63,7 @@ def main(sender, receiver, destination):
     icmp = Icmpv6 if ":" in destination else Icmp
     here, there = raw_socket(sender, icmp), raw_socket(receiver, icmp)
     for number, line in enumerate(sys.stdin, 1):
-        here.sendto(echo(icmp, icmp.request, number), (destination, 0))
+        here.sendto(echo_request(icmp, number), (destination, 0))
         if not comes(there, icmp, icmp.request, number):
             print("lost", flush=True)
         elif line.strip() == "arrival" or not comes(here, icmp, icmp.reply, number):
