@@ -61,6 +61,12 @@ module_unload()
 	"$SELFTESTS_DIR/../router/unload.sh" 30
 }
 
+# One with all checkers, where everything takes several times as long.
+on_debug_kernel()
+{
+	[[ -e /sys/kernel/debug/failslab ]]
+}
+
 module_loaded()
 {
 	[[ -d /sys/module/$MODULE ]]

@@ -5,9 +5,9 @@
     seqflow.py SENDER_NS RECEIVER_NS DESTINATION[,DESTINATION...] [CPU...]
 
 As many flows of UDP as there are destinations or CPUs given, whichever are more. Their senders stay on the CPUs, in
-turn; with veth that is where their packets are forwarded. For each flow prints one line "sent N received N lost N
-duplicated N reordered N". The sender keeps at most WINDOW packets under way, less than any queue holds: what is lost,
-somebody dropped.
+turn; with veth that is where their packets are forwarded. Prints "all flow" when packets of each have arrived, and at the
+end for each one line "sent N received N lost N duplicated N reordered N". The sender keeps at most WINDOW packets under
+way, less than any queue holds: what is lost, somebody dropped.
 """
 
 import mmap
@@ -44,9 +44,10 @@ def in_netns(name, destination):
 
 
 def send(out, stop, highest):
-    """Numbers start at 1. A window that is lost altogether must not end the flow."""
+    """Numbers start at 1. A window that is lost altogether must not end the flow. It sends in any case: by the number of
+    packets the receiver knows that it has ended."""
     number, padding = 0, bytes(SIZE - NUMBER.size)
-    while not stop.get():
+    while number == 0 or not stop.get():
         patience = time.monotonic() + STALL
         while number - highest.get() >= WINDOW and time.monotonic() < patience:
             time.sleep(0)
@@ -93,8 +94,8 @@ def child(function):
     return pid
 
 
-def start_flow(index, cpu, sender, receiver, destination, stop):
-    sent, highest, ready = Shared(), Shared(), Shared()
+def start_flow(index, cpu, sender, receiver, destination, stop, highest):
+    sent, ready = Shared(), Shared()
 
     def run_receiver():
         arrivals = in_netns(receiver, destination)
@@ -120,11 +121,15 @@ def start_flow(index, cpu, sender, receiver, destination, stop):
 def main(sender, receiver, destinations, *cpus):
     stop = Shared()
     signal.signal(signal.SIGTERM, lambda *_: stop.set(1))
-    children = []
+    children, highest = [], []
     cpus, destinations = cpus or [None], destinations.split(",")
     for index in range(max(len(cpus), len(destinations))):
         cpu, destination = cpus[index % len(cpus)], destinations[index % len(destinations)]
-        children += start_flow(index, cpu and int(cpu), sender, receiver, destination, stop)
+        highest.append(Shared())
+        children += start_flow(index, cpu and int(cpu), sender, receiver, destination, stop, highest[-1])
+    while not stop.get() and not all(number.get() for number in highest):
+        time.sleep(0.1)
+    print("all flow", flush=True)
     for pid in children:
         os.waitpid(pid, 0)
 
