@@ -12,7 +12,7 @@ from collections import Counter
 import forge
 from cases import ROUTING_CAUSES, briefly, forwarded, in_words, parameter_problem
 from differential_classes import CLASSES, TO_BE_SEEN, class_of, is_icmpv6_error, judge, reaches_sid
-from differential_packets import generate
+from differential_packets import EVERY, generate
 from wire import Outcome, Wire
 
 
@@ -137,7 +137,8 @@ def compare(family, *paths):
         if count:
             print(f"WRONG {count} times: {fault} ({name}), as with {packet.hex()}")
             print(f"    builtin: {in_words(builtin)}\n    audit: {in_words(audited)}\n    module: {in_words(module)}")
-    never = sorted(TO_BE_SEEN[family] - {name for name, _ in counts})
+    # A choice of packets need not have them all.
+    never = sorted(TO_BE_SEEN[family] - {name for name, _ in counts}) if EVERY == 1 else []
     if never:
         print(f"no difference seen in: {', '.join(never)}")
     sys.exit(bool(faults or never))

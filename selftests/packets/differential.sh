@@ -1,9 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Over 25,000 valid and mutated packets to a SID of End.DT4 and, by differential_ipv6, 10,000 to those of End.DT6 and End.DT46, each
-# by the built-in code, by that under audit, and by the module. Where they differ, the packet belongs to a class that is known to (differential_classes.py); what the
-# module does agrees with the RFCs; and audit changes nothing, and says what the module does.
+# Over 25,000 valid and mutated packets to a SID of End.DT4 and, by differential_ipv6, 10,000 to those of End.DT6 and
+# End.DT46, each by the built-in code, by that under audit, and by the module. Where they differ, the packet belongs to a
+# class that is known to (differential_classes.py); what the module does agrees with the RFCs; and audit changes nothing,
+# and says what the module does.
+#
+# EVERY	sends only each EVERY-th of them (1)
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/wire.sh"
