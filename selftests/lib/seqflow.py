@@ -129,7 +129,8 @@ def main(sender, receiver, destinations, *cpus):
         children += start_flow(index, cpu and int(cpu), sender, receiver, destination, stop, highest[-1])
     while not stop.get() and not all(number.get() for number in highest):
         time.sleep(0.1)
-    print("all flow", flush=True)
+    if not stop.get():
+        print("all flow", flush=True)
     for pid in children:
         os.waitpid(pid, 0)
 

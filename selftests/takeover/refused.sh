@@ -95,7 +95,7 @@ kprobe_in_the_way()
 	defer rmmod_test_module test_kprobe_end_dt4
 	mark
 	insmod_is_refused "Device or resource busy"
-	expect_named "cannot replace input_action_end_dt4(), seg6_end_dt4_build(), .*another livepatch.*, or a kprobe"
+	expect_named "cannot replace input_action_end_dt4(), seg6_end_dt4_build(), .*: \(EBUSY\|Error(16)\)"
 	expect_nothing_of_it
 	ip -n "$pe2" -6 route add fc00:2::1 encap seg6local action End.DT4 vrftable 100 dev vrf-100
 	check_err $? "route add"
