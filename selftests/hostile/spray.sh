@@ -11,25 +11,35 @@ ALL_TESTS="spray"
 # More than there are places to remember a route in.
 readonly PREFIX=fc00:2:0:1:: NUMBER=20000
 
+# are_in_use BEFORE: the SIDs, both ways: more than one packet to each got a route that was remembered, since there were
+# so many.
+are_in_use()
+{
+	(($(lookups_of outer_remembered) - $1 >= 4))
+}
+
 spray()
 {
-	local found flood packets
+	local found packets ping remembered
 
 	RET=0
 	at_edge "ip -6 route add $PREFIX/64 encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
 	ip -n "$pe1" -6 route add "$PREFIX/64" via fd00::2 dev core
 	slowwait 60 all_direct
 	check_err $? "not each way is found directly"
-	found=$(lookups_of outer_found)
-	# What nobody asks for is forgotten.
+	# What nobody asks for is forgotten in a few seconds, which a slow machine takes to start a program. So the SIDs are in
+	# use before, and until it is over.
+	remembered=$(lookups_of outer_remembered)
 	ip netns exec "$h1a" ping -q -n -i 0.5 10.0.2.1 >/dev/null &
-	flood=$!
+	ping=$!
+	slowwait 60 are_in_use "$remembered"
+	check_err $? "the SIDs in use are not remembered"
+	found=$(lookups_of outer_found)
 	"$TEST_DIR/spray.py" "$pe1" "$PREFIX" "$NUMBER" 10.0.1.1 10.0.2.1
 	check_err $? "the packets cannot be sent"
-	# While there is traffic: without, it would be forgotten.
 	found=$(($(lookups_of outer_found) - found))
 	expect_equal 0 "$found" "routes looked for"
-	kill "$flood"
+	kill "$ping"
 	# On a slow machine some of them still wait in the backlog.
 	slowwait 60 all_direct
 	check_err $? "the SID in use is not remembered any more"
