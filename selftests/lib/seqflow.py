@@ -21,7 +21,8 @@ import time
 from netns import enter
 
 PORT, SIZE, WINDOW = 4300, 64, 200
-STALL, DRAIN = 1.0, 2.0
+# In seconds. In a pause the receiver has the CPU.
+STALL, DRAIN, PAUSE = 1.0, 2.0, 0.001
 NUMBER = struct.Struct("!Q")
 
 
@@ -38,19 +39,23 @@ class Shared:
         self.memory[0] = value
 
 
+# When all are ready to, and on SIGTERM.
+START, STOP = Shared(), Shared()
+
+
 def in_netns(name, destination):
     enter(name)
     return socket.socket(socket.AF_INET6 if ":" in destination else socket.AF_INET, socket.SOCK_DGRAM)
 
 
-def send(out, stop, highest):
+def send(out, highest):
     """Numbers start at 1. A window that is lost altogether must not end the flow. It sends in any case: by the number of
     packets the receiver knows that it has ended."""
     number, padding = 0, bytes(SIZE - NUMBER.size)
-    while number == 0 or not stop.get():
+    while number == 0 or not STOP.get():
         patience = time.monotonic() + STALL
         while number - highest.get() >= WINDOW and time.monotonic() < patience:
-            time.sleep(0)
+            time.sleep(PAUSE)
         for _ in range(16):
             number += 1
             out.send(NUMBER.pack(number) + padding)
@@ -94,8 +99,8 @@ def child(function):
     return pid
 
 
-def start_flow(index, cpu, sender, receiver, destination, stop, highest):
-    sent, ready = Shared(), Shared()
+def start_flow(index, cpu, sender, receiver, destination, ready, highest):
+    sent = Shared()
 
     def run_receiver():
         arrivals = in_netns(receiver, destination)
@@ -103,7 +108,7 @@ def start_flow(index, cpu, sender, receiver, destination, stop, highest):
         arrivals.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)
         arrivals.settimeout(DRAIN)
         arrivals.bind(("", PORT + index))
-        ready.set(1)
+        ready[0].set(1)
         receive(arrivals, sent, highest)
 
     def run_sender():
@@ -111,25 +116,30 @@ def start_flow(index, cpu, sender, receiver, destination, stop, highest):
             os.sched_setaffinity(0, {cpu})
         out = in_netns(sender, destination)
         out.connect((destination, PORT + index))
-        while not ready.get():
+        ready[1].set(1)
+        while not START.get():
             time.sleep(0.01)
-        sent.set(send(out, stop, highest))
+        sent.set(send(out, highest))
 
     return [child(run_receiver), child(run_sender)]
 
 
 def main(sender, receiver, destinations, *cpus):
-    stop = Shared()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set(1))
-    children, highest = [], []
+    signal.signal(signal.SIGTERM, lambda *_: STOP.set(1))
+    children, ready, highest = [], [], []
     cpus, destinations = cpus or [None], destinations.split(",")
     for index in range(max(len(cpus), len(destinations))):
         cpu, destination = cpus[index % len(cpus)], destinations[index % len(destinations)]
         highest.append(Shared())
-        children += start_flow(index, cpu and int(cpu), sender, receiver, destination, stop, highest[-1])
-    while not stop.get() and not all(number.get() for number in highest):
+        ready += [Shared(), Shared()]
+        children += start_flow(index, cpu and int(cpu), sender, receiver, destination, ready[-2:], highest[-1])
+    # The first flow would leave the last one no CPU to start with.
+    while not all(each.get() for each in ready):
         time.sleep(0.1)
-    if not stop.get():
+    START.set(1)
+    while not STOP.get() and not all(number.get() for number in highest):
+        time.sleep(0.1)
+    if not STOP.get():
         print("all flow", flush=True)
     for pid in children:
         os.waitpid(pid, 0)
