@@ -38,7 +38,7 @@ large_packets()
 	serve_iperf "$h2a"
 	ip netns exec "$pe2" socat -u INTERFACE:core OPEN:/dev/null 2>/dev/null &
 	defer kill_process $!
-	slowwait 60 sniffed
+	slowwait "$PATIENCE" sniffed
 	check_err $? "the sniffer did not start"
 	before=$(drops_of no_memory)
 	ip netns exec "$h1a" sysctl -wq net.ipv4.tcp_min_tso_segs=16
@@ -46,12 +46,12 @@ large_packets()
 	defer kill_process $!
 	inject_below_function failslab 10 rust_helper_iptunnel_pull_offloads
 	check_err $? "no such function in the module"
-	slowwait 60 more_than $((before + 9)) drops_of no_memory
+	slowwait "$PATIENCE" more_than $((before + 9)) drops_of no_memory
 	check_err $? "not ten packets were dropped for want of memory"
 	injection_off
 	dropped=$(($(drops_of no_memory) - before))
 	arrived=$(sid_counter "$pe2" "$SID_A" bytes)
-	slowwait 60 more_than $((arrived + (1 << 20))) sid_counter "$pe2" "$SID_A" bytes
+	slowwait "$PATIENCE" more_than $((arrived + (1 << 20))) sid_counter "$pe2" "$SID_A" bytes
 	check_err $? "it does not go on"
 	log_test "No memory: TCP survives $dropped large packets that are dropped"
 }
@@ -70,7 +70,7 @@ everything()
 	count=$(injected failslab fail_page_alloc)
 	((count > 0))
 	check_err $? "nothing has failed"
-	slowwait 30 ping_works "$h1a" 10.0.2.1
+	slowwait "$PATIENCE" ping_works "$h1a" 10.0.2.1
 	check_err $? "no answer afterwards"
 	log_test "No memory, anywhere, now and then: $count times"
 }

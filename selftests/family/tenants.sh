@@ -72,9 +72,9 @@ tap()
 	seen=$(mktemp)
 	defer rm -f "$seen"
 	ip netns exec "$pe2" tcpdump -nlU -c 2 -i vrf-100 "icmp6 and ip6[40] == 128" >"$seen" 2>/dev/null &
-	slowwait 10 ip netns exec "$pe2" grep -q . /proc/net/packet
+	slowwait "$PATIENCE" ip netns exec "$pe2" grep -q . /proc/net/packet
 	run_ping "$h1a" 2001:db8:2::1 -c 2 -i 0.2 >/dev/null
-	slowwait 10 test -s "$seen"
+	slowwait "$PATIENCE" test -s "$seen"
 	kill %% 2>/dev/null
 	wait 2>/dev/null
 	grep -q "2001:db8:1::1 > 2001:db8:2::1" "$seen"

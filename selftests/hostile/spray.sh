@@ -25,14 +25,14 @@ spray()
 	RET=0
 	at_edge "ip -6 route add $PREFIX/64 encap seg6local action End.DT4 vrftable 100 count dev vrf-100"
 	ip -n "$pe1" -6 route add "$PREFIX/64" via fd00::2 dev core
-	slowwait 60 all_direct
+	slowwait "$PATIENCE" all_direct
 	check_err $? "not each way is found directly"
 	# What nobody asks for is forgotten in a few seconds, which a slow machine takes to start a program. So the SIDs are in
 	# use before, and until it is over.
 	remembered=$(lookups_of outer_remembered)
 	ip netns exec "$h1a" ping -q -n -i 0.5 10.0.2.1 >/dev/null &
 	ping=$!
-	slowwait 60 are_in_use "$remembered"
+	slowwait "$PATIENCE" are_in_use "$remembered"
 	check_err $? "the SIDs in use are not remembered"
 	found=$(lookups_of outer_found)
 	"$TEST_DIR/spray.py" "$pe1" "$PREFIX" "$NUMBER" 10.0.1.1 10.0.2.1
@@ -41,7 +41,7 @@ spray()
 	expect_equal 0 "$found" "routes looked for"
 	kill "$ping"
 	# On a slow machine some of them still wait in the backlog.
-	slowwait 60 all_direct
+	slowwait "$PATIENCE" all_direct
 	check_err $? "the SID in use is not remembered any more"
 	read -r packets _ < <(sid_counters "$pe2" "$PREFIX/64")
 	expect_equal "$NUMBER" "$packets" "packets served"

@@ -101,7 +101,7 @@ check_change()
 	local want=$1 name=$2
 
 	RET=0
-	slowwait 60 all_direct
+	slowwait "$PATIENCE" all_direct
 	check_err $? "not each way was found directly before"
 	at_edge "$3"
 	check_err $? "it cannot be done: $3"

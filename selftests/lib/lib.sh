@@ -14,6 +14,8 @@ SERVED_BY=${SERVED_BY:-rust}
 MODULE=seg6_end_dt4
 LIVEPATCH=/sys/kernel/livepatch/$MODULE
 DEBUGFS=/sys/kernel/debug/$MODULE
+# For what is over in a moment, seconds: longer than any machine takes, under emulation and with all checkers.
+PATIENCE=120
 
 if [[ ! -f ${KSELFTEST_DIR:-}/net/lib.sh ]]; then
 	echo "KSELFTEST_DIR='${KSELFTEST_DIR:-}' has no net/lib.sh: set it to tools/testing/selftests of the kernel source"
@@ -53,12 +55,12 @@ module_load()
 		echo "MODULE_KO='${MODULE_KO:-}' is no module: set it to $MODULE.ko, or SERVED_BY=c"
 		return 1
 	fi
-	insmod "$MODULE_KO" && slowwait 30 livepatch_settled
+	insmod "$MODULE_KO" && slowwait "$PATIENCE" livepatch_settled
 }
 
 module_unload()
 {
-	"$SELFTESTS_DIR/../router/unload.sh" 30
+	"$SELFTESTS_DIR/../router/unload.sh" "$PATIENCE"
 }
 
 # One with all checkers, where everything takes several times as long.

@@ -85,7 +85,7 @@ insmod_test_module()
 		echo "no $TEST_MODULES/$1.ko: build the modules of the selftests"
 		return 1
 	fi
-	insmod "$TEST_MODULES/$1.ko" "${@:2}" && slowwait 30 test_module_settled "$1"
+	insmod "$TEST_MODULES/$1.ko" "${@:2}" && slowwait "$PATIENCE" test_module_settled "$1"
 }
 
 test_module_settled()
@@ -106,8 +106,8 @@ test_module_disabled()
 
 rmmod_test_module()
 {
-	test_module_disabled "$1" || slowwait 30 disable_test_module "$1" && slowwait 30 test_module_disabled "$1"
-	slowwait 10 rmmod "$1" 2>/dev/null
+	test_module_disabled "$1" || slowwait "$PATIENCE" disable_test_module "$1" && slowwait "$PATIENCE" test_module_disabled "$1"
+	slowwait "$PATIENCE" rmmod "$1" 2>/dev/null
 }
 
 mark()

@@ -101,7 +101,7 @@ their_time()
 
 until_none_is_kept()
 {
-	slowwait 60 keeps_none
+	slowwait "$PATIENCE" keeps_none
 	check_err $? "$(kept) octets of fragments are still kept"
 }
 

@@ -139,7 +139,7 @@ namespace_gone()
 	RET=0
 	netns=$(netns_of "$pe3")
 	cleanup_ns "$pe3"
-	slowwait 30 gone "$netns"
+	slowwait "$PATIENCE" gone "$netns"
 	check_err $? "its SIDs are still there"
 	log_test "A network namespace goes, with its counters"
 }

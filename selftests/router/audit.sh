@@ -110,7 +110,7 @@ command()
 	said=$(mktemp)
 	defer rm -f "$facts" "$said"
 	timeout 280 "$COMMAND" audit --json 270 >"$facts" 2>"$said" &
-	slowwait 60 grep -q "^watching for 270 s" "$said"
+	slowwait "$PATIENCE" grep -q "^watching for 270 s" "$said"
 	check_err $? "it does not begin: $(<"$said")"
 	inject_bad 2
 	kill -TERM $!
@@ -176,7 +176,7 @@ unloads_what_it_loads()
 	said=$(mktemp)
 	defer rm -f "$said"
 	"$COMMAND" audit 600 >/dev/null 2>"$said" &
-	slowwait 60 module_loaded
+	slowwait "$PATIENCE" module_loaded
 	check_err $? "it does not load the module"
 	kill -TERM $!
 	wait $!

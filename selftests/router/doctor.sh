@@ -87,7 +87,7 @@ other_livepatch()
 	look
 	expect "no-module other-livepatch"
 	jq -r '.[] | select(.id == "other-livepatch") | .mend[]' <<<"$said" | bash
-	slowwait 30 test ! -e /sys/kernel/livepatch/test_klp_refuse_end_dt4 && rmmod test_klp_refuse_end_dt4
+	slowwait "$PATIENCE" test ! -e /sys/kernel/livepatch/test_klp_refuse_end_dt4 && rmmod test_klp_refuse_end_dt4
 	check_err $? "the other livepatch stays"
 	module_load
 	expect_healthy

@@ -139,7 +139,7 @@ watch()
 	said=$(mktemp)
 	defer rm -f "$said"
 	timeout 120 "$COMMAND" watch 0.2 >"$said" &
-	slowwait 60 says_twice "$said"
+	slowwait "$PATIENCE" says_twice "$said"
 	check_err $? "it does not say it again"
 	kill $!
 	wait $! 2>/dev/null

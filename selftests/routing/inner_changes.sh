@@ -56,13 +56,13 @@ exception()
 {
 	RET=0
 	at_edge "sysctl -wq net.ipv4.ip_forward_use_pmtu=1"
-	slowwait 60 all_direct
+	slowwait "$PATIENCE" all_direct
 	check_err $? "not each way was found directly before"
 	fits 1000
 	check_err $? "a packet is too big before anybody says so"
 	"$TEST_DIR/too_big.py" "$pe2" vrf-100 "$h2a" 10.0.2.1 700
 	check_err $? "the host cannot say it"
-	slowwait 5 has_exception
+	slowwait "$PATIENCE" has_exception
 	check_err $? "the edge has not heard it: $(ip -n "$pe2" route get vrf vrf-100 10.0.2.1)"
 	fits 1000
 	check_fail $? "the packet after it"
@@ -72,7 +72,7 @@ exception()
 	fits 600
 	check_err $? "a packet that fits"
 	at_edge "ip link set to-a down; ip link set to-a up; sysctl -wq net.ipv4.ip_forward_use_pmtu=0"
-	slowwait 20 fits 1000
+	slowwait "$PATIENCE" fits 1000
 	check_err $? "it was undone"
 	log_test "A destination has an MTU of its own"
 }

@@ -20,7 +20,7 @@ off_and_on()
 	local flood i name
 
 	RET=0
-	slowwait 60 all_direct
+	slowwait "$PATIENCE" all_direct
 	ip netns exec "$h1a" ping -q -n -i 0.01 -c 600 10.0.2.1 >"$answers" 2>&1 &
 	flood=$!
 	for i in {1..10}; do
@@ -53,7 +53,7 @@ counted_as()
 counted()
 {
 	RET=0
-	slowwait 60 all_direct
+	slowwait "$PATIENCE" all_direct
 	check_err $? "not each way is found directly"
 	counted_as 20 inner_direct
 	counted_as 20 outer_remembered
@@ -66,7 +66,7 @@ counted()
 	switch remember_route N
 	counted_as 0 outer_remembered outer_found
 	switch remember_route Y
-	slowwait 60 all_direct
+	slowwait "$PATIENCE" all_direct
 	check_err $? "not each way is found directly again"
 	log_test "Who has found the ways"
 }
@@ -83,11 +83,11 @@ idle()
 	local before
 
 	RET=0
-	slowwait 60 all_direct
+	slowwait "$PATIENCE" all_direct
 	# Forgotten after 5 to 10 seconds, so the next packet has to be found anew.
 	sleep 11
 	before=$(lookups_of outer_found)
-	slowwait 60 remembers "$before"
+	slowwait "$PATIENCE" remembers "$before"
 	check_err $? "a route that nobody asked for is still remembered"
 	log_test "What is not asked for is forgotten"
 }

@@ -213,7 +213,7 @@ nothing_announced()
 	# Neighbours answer or do not; that is not the module's doing.
 	expect_equal "" "$(grep -vE '^\[(NEIGH|NSID)' "$heard")" "what rtnetlink announced"
 	sid_add replace "$SID_A" End.DT4
-	slowwait 5 grep -q "$SID_A" "$heard"
+	slowwait "$PATIENCE" grep -q "$SID_A" "$heard"
 	check_err $? "the monitor does not work: it has not seen a replaced route"
 	kill "$monitor"
 	wait "$monitor" 2>/dev/null

@@ -49,7 +49,7 @@ start_flows()
 	# Nobody else has to wait for a CPU.
 	nice -n 19 "$SELFTESTS_DIR/lib/seqflow.py" "$h1a" "$h2a" "$DESTINATIONS" "$@" >"$flows" &
 	sender=$!
-	slowwait 120 grep -q "all flow" "$flows"
+	slowwait "$PATIENCE" grep -q "all flow" "$flows"
 	check_err $? "not all flows flow"
 }
 
@@ -122,7 +122,7 @@ adopted_under_traffic()
 	local packets
 
 	read -ra packets < <(counts)
-	slowwait 120 traffic_flows "${packets[@]}" || return
+	slowwait "$PATIENCE" traffic_flows "${packets[@]}" || return
 	! module_loaded || (($(routes_of adopted) >= ${#SIDS[@]}))
 }
 

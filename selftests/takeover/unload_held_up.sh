@@ -20,7 +20,7 @@ hold_up()
 	ip -n "$pe2" -6 route add fc00:2::1 encap seg6local action End.DT4 vrftable 100 dev vrf-100 2>/dev/null &
 	holder=$!
 	defer release
-	slowwait 10 grep -q hold_vrf_lookup "/proc/$holder/stack"
+	slowwait "$PATIENCE" grep -q hold_vrf_lookup "/proc/$holder/stack"
 }
 
 release()
@@ -76,7 +76,7 @@ unload_turned_back()
 	expect_equal c "$(server_of "$SID_A")" "who serves while the unload is held up"
 	echo 1 >"$LIVEPATCH/enabled"
 	release
-	slowwait 30 livepatch_settled
+	slowwait "$PATIENCE" livepatch_settled
 	expect_equal rust "$(server_of "$SID_A")" "who serves after the unload was turned back"
 	expect_equal 0 "$(detours server_of "$SID_A")" "packets that went through the livepatch"
 	module_unload

@@ -38,7 +38,7 @@ waits()
 	insmod_test_module test_klp_replace
 	check_err $? "insmod of the cumulative livepatch"
 	defer rmmod_test_module test_klp_replace
-	slowwait 30 livepatch_gone
+	slowwait "$PATIENCE" livepatch_gone
 	check_err $? "the livepatch is still there"
 	function=$(awk -v module="[$MODULE]" '$4 == module && $3 ~ /^_R.*descriptor5input/ { print $3 }' /proc/kallsyms)
 	insmod_test_module test_kretprobe_hold symbol="$function"
@@ -48,7 +48,7 @@ waits()
 	mark
 	# Whoever is on the CPU that is kept must wait, too.
 	taskset -c 1 ip netns exec "$h1a" ping -c 1 -W 1 10.0.2.1 >/dev/null &
-	slowwait 30 parameter_is holding Y
+	slowwait "$PATIENCE" parameter_is holding Y
 	check_err $? "no CPU is kept in '$function'"
 	rmmod "$MODULE" &
 	remover=$!
