@@ -89,7 +89,7 @@ impl Watch {
     /// Begins to watch `function`, of vmlinux. Sleeps.
     ///
     /// Fails, with nothing left behind, with `EINVAL` if there is no such function, with `EBUSY` if
-    /// somebody else redirects it who must be the only one.
+    /// somebody else redirects it who must be the only one, with `ENOMEM` if there is no memory.
     ///
     /// # Safety
     ///
@@ -103,13 +103,16 @@ impl Watch {
         const REDIRECT: u32 = bindings::FTRACE_OPS_FL_IPMODIFY | bindings::FTRACE_OPS_FL_PERMANENT;
 
         let ops = self.ops.get();
-        // SAFETY: By the safety requirements nobody else accesses it yet. The name is only read.
+        // SAFETY: By the safety requirements nobody else accesses it yet, and it is not enabled.
+        // What frees the filters initialises them. The name is only read.
         unsafe {
             (*ops).func = Some(entered::<W>);
             (*ops).flags = match access {
                 Access::Look => 0,
                 Access::Redirect => REDIRECT as c_ulong,
             };
+            // Makes both filters the same empty one.
+            bindings::ftrace_free_filter(ops);
             let name = function.as_char_ptr().cast_mut().cast();
             to_result(bindings::ftrace_set_filter(
                 ops,
@@ -117,6 +120,12 @@ impl Watch {
                 function.to_bytes().len() as i32,
                 1,
             ))?;
+            // Without memory for what is to be in the filter it is still that, which is no error there, and
+            // stands for all functions: their arguments are not those of ours.
+            let filters = &*(*ops).func_hash;
+            if filters.filter_hash == filters.notrace_hash {
+                return Err(ENOMEM);
+            }
             to_result(bindings::register_ftrace_function(ops))
                 .inspect_err(|_| bindings::ftrace_free_filter(ops))
         }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""fault_injection.py load MODULE.ko | routes NETNS: lets every allocation of what it does fail in turn.
+"""fault_injection.py load|audit MODULE.ko | routes NETNS: lets every allocation of what it does fail in turn.
 
 Prints "NAME COUNT", how many allocations failed, or stops at what should not be."""
 
@@ -23,8 +23,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 SYS_FINIT_MODULE = 313
 
 
-def finit_module(file):
-    return 0 if libc.syscall(SYS_FINIT_MODULE, file.fileno(), b"", 0) == 0 else ctypes.get_errno()
+def finit_module(file, parameters):
+    return 0 if libc.syscall(SYS_FINIT_MODULE, file.fileno(), parameters, 0) == 0 else ctypes.get_errno()
 
 
 def loaded():
@@ -32,12 +32,12 @@ def loaded():
                                                  f"/sys/kernel/debug/{MODULE}"))
 
 
-def load(path):
+def load(path, parameters=b""):
     """An initialisation that fails leaves nothing behind; one that does without the memory works."""
     only_below(*text_of("do_one_initcall"))
     failed = survived = 0
     with open(path, "rb") as file:
-        for error in attempts(lambda: finit_module(file)):
+        for error in attempts(lambda: finit_module(file, parameters)):
             if error == 0:
                 survived += 1
                 subprocess.run([UNLOAD, "60"], check=True)
@@ -51,7 +51,11 @@ def load(path):
     if not loaded():
         sys.exit(f"after {failed + survived} allocations the module still does not load")
     subprocess.run([UNLOAD, "60"], check=True)
-    print(f"load {failed}")
+    print("audit" if parameters else "load", failed)
+
+
+def audit(path):
+    load(path, b"audit=1")
 
 
 def present(netns):
@@ -125,4 +129,4 @@ def routes(netns):
            (netlink.RTM_DELNEXTHOP, netlink.nexthop(NEXTHOP)))
 
 
-{"load": load, "routes": routes}[sys.argv[1]](sys.argv[2])
+{"load": load, "audit": audit, "routes": routes}[sys.argv[1]](sys.argv[2])
