@@ -5,7 +5,8 @@
 //! A packet cannot register it, so one that is [wanted](SidRoutes::want) gets a work item going, which
 //! registers it. The work item also sweeps the memory every few seconds, and takes the hook away from
 //! a namespace of which nothing is left, and which has marked nothing since the last time, or where
-//! nothing may be remembered, and from all if that is switched off.
+//! nothing may be remembered, and from all if that is switched off. It rests only after a sweep that
+//! has left nothing: an address that is marked says nothing any more, and would wait for ever.
 //!
 //! # Why this is safe
 //!
@@ -113,8 +114,13 @@ impl<F: Finder> SidRoutes<F> {
             return;
         };
         state.wanted.store(true, Relaxed);
-        if !state.hooked.load(Relaxed) && !state.is_vain(net) {
-            self.tend_now();
+        // Where it is hooked it does not rest.
+        if !state.hooked.load(Relaxed) {
+            if state.is_vain(net) {
+                self.tend_later();
+            } else {
+                self.tend_now();
+            }
         }
     }
 
@@ -127,6 +133,17 @@ impl<F: Finder> SidRoutes<F> {
             state.vain.store(generation, Relaxed);
             self.tend_now();
         }
+    }
+
+    /// How many ticks until the memory is to be swept.
+    fn until_sweep(&self) -> usize {
+        period().saturating_sub(jiffies().wrapping_sub(self.swept_at.load(Relaxed)))
+    }
+
+    /// Gets the work item going for the next sweep, if it rests. Called while they are registered.
+    fn tend_later(&'static self) {
+        // SAFETY: The work item is initialised since before they were.
+        unsafe { bindings::queue_delayed_work(self.work.get(), self.until_sweep()) };
     }
 
     /// Gets the work item going, even if it waits for the next sweep. Called while they are registered.
@@ -161,10 +178,9 @@ impl<F: Finder> SidRoutes<F> {
     /// Brings the hook to where it is wanted, and sweeps if it is time. Whether there is more to do
     /// later.
     fn tend(&'static self) -> bool {
-        let now = jiffies();
-        let sweep = now.wrapping_sub(self.swept_at.load(Relaxed)) >= period();
+        let sweep = self.until_sweep() == 0;
         if sweep {
-            self.swept_at.store(now, Relaxed);
+            self.swept_at.store(jiffies(), Relaxed);
             let guard = rcu::read_lock();
             let rcu = ReadSection::from(&guard);
             self.memory.sweep(rcu, |net| {
@@ -173,7 +189,8 @@ impl<F: Finder> SidRoutes<F> {
                 }
             });
         }
-        let mut more = false;
+        // Those whose wish is fulfilled, or cannot be, may have left something.
+        let mut more = !sweep;
         self.namespaces
             .for_each(|net, state| more |= self.tend_namespace(net, state, sweep));
         more
@@ -210,7 +227,7 @@ impl<F: Finder> SidRoutes<F> {
 unsafe extern "C" fn run<F: Finder>(_: *mut bindings::work_struct) {
     let routes = F::routes();
     if routes.tend() {
-        // SAFETY: It is initialised. If it was queued meanwhile it runs earlier.
-        unsafe { bindings::queue_delayed_work(routes.work.get(), period()) };
+        // If it was queued meanwhile it runs earlier.
+        routes.tend_later();
     }
 }

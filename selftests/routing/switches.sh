@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # direct_route and remember_route, turned off and on under traffic: nothing is lost, and what is said about who has
-# found the ways is so. Where no SID has a packet there is no hook, and none is left behind.
+# found the ways is so. Where no SID has a packet there is no hook, none is left behind, and it comes back.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/changes.sh"
 
-ALL_TESTS="off_and_on counted idle"
+ALL_TESTS="off_and_on counted idle in_vain"
 readonly PARAMETERS=/sys/module/$MODULE/parameters
 
 switch()
@@ -35,6 +35,8 @@ off_and_on()
 	check_err $? "ping"
 	grep -q ' 0% packet loss' "$answers"
 	check_err $? "lost: $(cat "$answers")"
+	slowwait "$PATIENCE" all_direct
+	check_err $? "not each way is found directly afterwards"
 	log_test "Off and on under traffic: nothing is lost"
 }
 
@@ -90,6 +92,29 @@ idle()
 	slowwait "$PATIENCE" remembers "$before"
 	check_err $? "a route that nobody asked for is still remembered"
 	log_test "What is not asked for is forgotten"
+}
+
+at_both_edges()
+{
+	ip netns exec "$pe1" bash -c "$1" && at_edge "$1"
+}
+
+in_vain()
+{
+	RET=0
+	slowwait "$PATIENCE" all_direct
+	# So both give up.
+	at_both_edges "ip -6 rule add pref 1 from fd00:9::/32 lookup main"
+	is_answered && is_answered
+	check_err $? "the kernel's answer is none"
+	# All is forgotten, and nothing is done any more.
+	sleep 16
+	is_answered
+	check_err $? "the kernel's answer is none after a while"
+	at_both_edges "ip -6 rule del pref 1"
+	slowwait "$PATIENCE" all_direct
+	check_err $? "not each way is found directly once that is possible"
+	log_test "What was in vain for a while is done again"
 }
 
 require_rust
