@@ -99,8 +99,9 @@ def child(function):
     return pid
 
 
-def start_flow(index, cpu, sender, receiver, destination, ready, highest):
-    sent = Shared()
+def start_flow(index, cpu, sender, receiver, destination):
+    """Its two processes, the two flags that they set when ready, and the highest number that came."""
+    ready, sent, highest = [Shared(), Shared()], Shared(), Shared()
 
     def run_receiver():
         arrivals = in_netns(receiver, destination)
@@ -121,7 +122,7 @@ def start_flow(index, cpu, sender, receiver, destination, ready, highest):
             time.sleep(0.01)
         sent.set(send(out, highest))
 
-    return [child(run_receiver), child(run_sender)]
+    return [child(run_receiver), child(run_sender)], ready, highest
 
 
 def main(sender, receiver, destinations, *cpus):
@@ -130,9 +131,10 @@ def main(sender, receiver, destinations, *cpus):
     cpus, destinations = cpus or [None], destinations.split(",")
     for index in range(max(len(cpus), len(destinations))):
         cpu, destination = cpus[index % len(cpus)], destinations[index % len(destinations)]
-        highest.append(Shared())
-        ready += [Shared(), Shared()]
-        children += start_flow(index, cpu and int(cpu), sender, receiver, destination, ready[-2:], highest[-1])
+        pids, flags, number = start_flow(index, cpu and int(cpu), sender, receiver, destination)
+        children += pids
+        ready += flags
+        highest.append(number)
     # The first flow would leave the last one no CPU to start with.
     while not all(each.get() for each in ready):
         time.sleep(0.1)

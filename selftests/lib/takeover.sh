@@ -106,7 +106,8 @@ test_module_disabled()
 
 rmmod_test_module()
 {
-	test_module_disabled "$1" || slowwait "$PATIENCE" disable_test_module "$1" && slowwait "$PATIENCE" test_module_disabled "$1"
+	test_module_disabled "$1" ||
+		{ slowwait "$PATIENCE" disable_test_module "$1" && slowwait "$PATIENCE" test_module_disabled "$1"; }
 	slowwait "$PATIENCE" rmmod "$1" 2>/dev/null
 }
 
