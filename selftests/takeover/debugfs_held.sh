@@ -9,17 +9,17 @@ source "$SELFTESTS_DIR/lib/takeover.sh"
 
 ALL_TESTS="held_over_unload held_elsewhere opened_while_refused read_while_it_comes_and_goes"
 
-# unload_is_held NAME: unload.sh fails, sooner than it gives up (60 s), with one line that names us as NAME.
+# unload_is_held NAME: unload.sh fails, sooner than it gives up, with one line that names us as NAME.
 unload_is_held()
 {
 	local said start=$SECONDS
 
 	said=$(
 		exec 3<&- 4<&-
-		"$SELFTESTS_DIR/../router/unload.sh" 2>&1
+		"$SELFTESTS_DIR/../router/unload.sh" "$PATIENCE" 2>&1
 	)
 	check_fail $? "unload.sh succeeds while a file is open"
-	((SECONDS - start < 60))
+	((SECONDS - start < PATIENCE))
 	check_err $? "unload.sh takes $((SECONDS - start)) s to say so"
 	[[ $said == *": $1;"* && $said != *$'\n'* ]]
 	check_err $? "unload.sh does not say in one line that $1 is it: $said"
