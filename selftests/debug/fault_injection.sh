@@ -8,34 +8,11 @@ source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/takeover.sh"
 source "$SELFTESTS_DIR/lib/faults.sh"
 
-ALL_TESTS="load audit routes"
-
-# each_allocation WHAT ARGUMENT: the counts in $failed, "NAME COUNT, ...".
-each_allocation()
-{
-	failed=$(python3 "$TEST_DIR/fault_injection.py" "$@" 2>&1)
-	check_err $? "$failed"
-	failed=${failed//$'\n'/, }
-	! grep -qE ' 0(,|$)' <<<"$failed"
-	check_err $? "nothing has failed: $failed"
-}
+ALL_TESTS="load routes"
 
 load()
 {
-	RET=0
-	errors_are_expected
-	each_allocation "${1:-load}" "$MODULE_KO"
-	unload_if_loaded
-	expect_equal c "$(server_of "$SID_A")" "who serves"
-	ping_works "$h1a" 10.0.2.1
-	check_err $? "no answer through the built-in code"
-	log_test "Each allocation of the initialisation fails: $failed"
-}
-
-# Which only watches functions, and must not watch others.
-audit()
-{
-	load audit
+	each_allocation_of_loading load
 }
 
 routes()

@@ -55,3 +55,26 @@ injection_off()
 		echo 0 >"$kind"
 	done
 }
+
+# each_allocation WHAT ARGUMENT: the counts in $failed, "NAME COUNT, ...".
+each_allocation()
+{
+	failed=$(python3 "$SELFTESTS_DIR/debug/fault_injection.py" "$@" 2>&1)
+	check_err $? "$failed"
+	failed=${failed//$'\n'/, }
+	! grep -qE ' 0(,|$)' <<<"$failed"
+	check_err $? "nothing has failed: $failed"
+}
+
+# each_allocation_of_loading load|audit: a whole test.
+each_allocation_of_loading()
+{
+	RET=0
+	errors_are_expected
+	each_allocation "$1" "$MODULE_KO"
+	unload_if_loaded
+	expect_equal c "$(server_of "$SID_A")" "who serves"
+	ping_works "$h1a" 10.0.2.1
+	check_err $? "no answer through the built-in code"
+	log_test "Each allocation of the initialisation fails: $failed"
+}
