@@ -39,34 +39,37 @@ def in_netns(name, *socket_arguments):
     return socket.socket(*socket_arguments)
 
 
-def main(sender, receiver, sid, destination):
-    cases = [line.split(maxsplit=2) for line in sys.stdin if line.strip() and not line.startswith("#")]
+def delivered(sender, receiver, sid, destination, packets):
+    """Which of these packets arrive, by their number. OSError if not even a good one does."""
     # On one CPU, veth keeps the packets in order.
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
-    arrivals = in_netns(receiver, socket.AF_INET, socket.SOCK_DGRAM)
-    arrivals.bind(("", PORT))
-    arrivals.settimeout(TIMEOUT)
-    out = in_netns(sender, socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
-    out.connect((sid, 0))
-    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+    with (in_netns(receiver, socket.AF_INET, socket.SOCK_DGRAM) as arrivals,
+          in_netns(sender, socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW) as out,
+          socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe):
+        arrivals.bind(("", PORT))
+        arrivals.settimeout(TIMEOUT)
+        out.connect((sid, 0))
         probe.connect((sid, PORT))
         source = probe.getsockname()[0]
+        for number, text in enumerate(packets):
+            out.send(packet(text, number, source, sid, destination))
+        out.send(packet("chain()", SENTINEL, source, sid, destination))
+        numbers = set()
+        while SENTINEL not in numbers:
+            numbers.add(*struct.unpack("!H", arrivals.recv(64)[:2]))
+    return numbers
 
-    delivered = set()
-    for number, (_, _, text) in enumerate(cases):
-        out.send(packet(text, number, source, sid, destination))
-    out.send(packet("chain()", SENTINEL, source, sid, destination))
-    while True:
-        try:
-            (number,) = struct.unpack("!H", arrivals.recv(64)[:2])
-        except TimeoutError:
-            sys.exit(f"inject.py: not even a plain IPv4-in-IPv6 packet arrived within {TIMEOUT} s")
-        if number == SENTINEL:
-            break
-        delivered.add(number)
+
+def main(*way):
+    cases = [line.split(maxsplit=2) for line in sys.stdin if line.strip() and not line.startswith("#")]
+    try:
+        numbers = delivered(*way, [text for _, _, text in cases])
+    except TimeoutError:
+        sys.exit(f"inject.py: not even a plain IPv4-in-IPv6 packet arrived within {TIMEOUT} s")
     for number, (_, name, text) in enumerate(cases):
-        print("deliver" if number in delivered else "drop", name, text.strip())
+        print("deliver" if number in numbers else "drop", name, text.strip())
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -19,19 +19,10 @@ unload_if_loaded()
 	! module_loaded || module_unload
 }
 
-# server_of SID: "rust" or "c", or "nobody". The probe is one packet that only the built-in code delivers, with an
-# SRH that has fewer segments than it says, and says that it has an HMAC; and one that both deliver, so that "rust" does not stand for a dead SID.
+# server_of SID...: "rust", "c" or "nobody", a line for each.
 server_of()
 {
-	local answers
-
-	if ! answers=$("$SELFTESTS_DIR/lib/inject.py" "$pe1" "$h2a" "$1" 10.0.2.1 <<<"drop malformed chain(Srh(last=5, flags=HMAC_FLAG))" 2>/dev/null); then
-		echo nobody
-	elif [[ $answers == drop* ]]; then
-		echo rust
-	else
-		echo c
-	fi
+	"$SELFTESTS_DIR/lib/server_of.py" "$pe1" "$h2a" 10.0.2.1 "$@"
 }
 
 # detours COMMAND...: how often packets took the way through the livepatch while the command ran.
