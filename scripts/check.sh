@@ -15,7 +15,7 @@ run_selftests=selftests/run
 if [ "${1:-}" = --debug ]; then
 	debug=yes
 	# The debug kernel takes several times as long, and more memory.
-	run_selftests="TEST_TIMEOUT=3600 DURATION=60 EVERY=5 CYCLES=3 $run_selftests"
+	run_selftests="TEST_TIMEOUT=3600 DURATION=60 EVERY=10 CYCLES=2 $run_selftests"
 	case ${KREL:-} in
 	'') KREL=debug ;;
 	debug | *-debug) ;;

@@ -115,7 +115,7 @@ check_change()
 	log_test "$name"
 }
 
-# check_changes: reads lines "arrives|lost | NAME | CHANGE | UNDO".
+# check_changes: reads lines "arrives|lost | NAME | CHANGE | UNDO", of which it takes each EVERY-th (1).
 check_changes()
 {
 	local line field fields
@@ -127,5 +127,5 @@ check_changes()
 			fields+=("$field")
 		done
 		check_change "${fields[@]}"
-	done 3<&0
+	done 3< <(sed -n "1~${EVERY:-1}p")
 }
