@@ -22,6 +22,6 @@ def server_of(sender, receiver, destination, sid):
     return "rust" if numbers == {SENTINEL} else "c"
 
 
-*way, destination = sys.argv[1:4]
-for sid in sys.argv[4:]:
-    print(server_of(*way, destination, sid))
+sender_ns, receiver_ns, inner_destination, *sids = sys.argv[1:]
+for sid in sids:
+    print(server_of(sender_ns, receiver_ns, inner_destination, sid))
