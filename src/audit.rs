@@ -34,7 +34,7 @@ use kernel_ext::{
 
 module_switch! {
     /// Whether the module only audits.
-    pub(crate) static AUDIT: "audit" = false at_load, "replace nothing, and count what would be refused";
+    pub(crate) static AUDIT: "audit" = false at_load, "let the built-in code serve, and count what would be refused";
 }
 
 /// How many octets of a packet are copied at least whose headers are not linear.
@@ -148,10 +148,11 @@ struct Opinion {
 }
 
 impl Opinion {
-    fn refuse(cause: Cause, headers: usize) -> Self {
+    /// For what was found at an offset.
+    fn behind(at: usize, verdict: Verdict) -> Self {
         Self {
-            verdict: Verdict::Refused(cause),
-            headers,
+            verdict,
+            headers: at.saturating_add(BEHIND_OBJECTION),
         }
     }
 }
@@ -194,44 +195,34 @@ fn consider(
     wanted: UpperLayers,
     rcu: ReadSection<'_>,
 ) -> Result<Opinion, NeedMore> {
-    let mut upper_layer = UpperLayer::Ipv4;
-    let (verdict, headers, srh) = match ipv6::walk(data, wanted) {
+    let refusal = match ipv6::walk(data, wanted) {
         Ok(outer) => {
-            upper_layer = outer.upper_layer;
-            (None, outer.payload, outer.srh)
+            return match (
+                authenticate(data, packet, outer.srh, rcu),
+                outer.upper_layer,
+            ) {
+                (Err(verdict), _) => Ok(Opinion::behind(outer.payload, verdict)),
+                (_, UpperLayer::Ipv4) => inner::consider_ipv4(data, outer.payload, packet),
+                (_, UpperLayer::Ipv6) => inner::consider_ipv6(data, outer.payload, packet, rcu),
+            };
         }
-        Err(Refusal::NeedMore(len)) => return truncated(Cause::OuterTruncated, len, packet),
-        Err(Refusal::TooManyExtensionHeaders) => {
-            let cause = Cause::TooManyExtensionHeaders;
-            return Ok(Opinion::refuse(cause, data.len()));
-        }
-        Err(Refusal::Fragment(it)) => (Some(Verdict::Fragment), it.header, it.srh),
-        Err(Refusal::SegmentsLeft(it)) => (refuse(Cause::SegmentsLeft), it.pointer, it.srh),
-        Err(Refusal::RoutingType(it)) => (refuse(Cause::RoutingType), it.pointer, it.srh),
-        Err(Refusal::UpperLayer(it)) => (refuse(Cause::UpperLayer), it.pointer, it.srh),
+        Err(Refusal::NeedMore(len)) if len <= packet.len() => return Err(NeedMore(len)),
+        Err(refusal) => refusal,
     };
-    match (authenticate(data, packet, srh, rcu).err(), verdict) {
-        (None, None) => match upper_layer {
-            UpperLayer::Ipv4 => inner::consider_ipv4(data, headers, packet),
-            UpperLayer::Ipv6 => inner::consider_ipv6(data, headers, packet, packet.dev(rcu).net()),
-        },
-        (Some(verdict), _) | (None, Some(verdict)) => Ok(Opinion {
-            verdict,
-            headers: headers.saturating_add(BEHIND_OBJECTION),
-        }),
-    }
-}
-
-fn refuse(cause: Cause) -> Option<Verdict> {
-    Some(Verdict::Refused(cause))
-}
-
-/// For a packet of which `len` octets are needed.
-fn truncated(cause: Cause, len: usize, packet: &Observed<'_>) -> Result<Opinion, NeedMore> {
-    if len <= packet.len() {
-        return Err(NeedMore(len));
-    }
-    Ok(Opinion::refuse(cause, packet.len()))
+    let (at, srh, verdict) = match (refusal, refusal.objection()) {
+        (Refusal::Fragment(it), _) => (it.header, it.srh, Verdict::Fragment),
+        (_, Some(it)) => (it.pointer, it.srh, Verdict::Refused(refusal.into())),
+        (_, None) => {
+            return Ok(Opinion {
+                verdict: Verdict::Refused(refusal.into()),
+                headers: data.len(),
+            })
+        }
+    };
+    let verdict = authenticate(data, packet, srh, rcu)
+        .err()
+        .unwrap_or(verdict);
+    Ok(Opinion::behind(at, verdict))
 }
 
 /// What [`hmac::authenticate`] would do.

@@ -5,6 +5,11 @@
 //! A [`Cause`] is what an operator gets to read. Each is dropped with one of the kernel's drop
 //! reasons, of which there are fewer: the kernel does not let a module add its own.
 
+use crate::rules::{
+    hop_by_hop,
+    inner,
+    ipv6, //
+};
 use kernel_ext::{
     fib6::{
         Prefix,
@@ -184,6 +189,42 @@ impl Cause {
             DropReason::IP_INVALID_DEST => Self::InvalidDest,
             DropReason::NOMEM => Self::NoMemory,
             _ => Self::Other,
+        }
+    }
+}
+
+impl From<ipv6::Refusal> for Cause {
+    fn from(refusal: ipv6::Refusal) -> Self {
+        match refusal {
+            ipv6::Refusal::NeedMore(_) => Self::OuterTruncated,
+            ipv6::Refusal::TooManyExtensionHeaders => Self::TooManyExtensionHeaders,
+            ipv6::Refusal::Fragment(_) => Self::OuterFragment,
+            ipv6::Refusal::SegmentsLeft(_) => Self::SegmentsLeft,
+            ipv6::Refusal::RoutingType(_) => Self::RoutingType,
+            ipv6::Refusal::UpperLayer(_) => Self::UpperLayer,
+        }
+    }
+}
+
+impl From<inner::Refusal> for Cause {
+    fn from(refusal: inner::Refusal) -> Self {
+        match refusal {
+            inner::Refusal::NeedMore(_) | inner::Refusal::Truncated => Self::InnerTruncated,
+            inner::Refusal::Malformed => Self::InnerHeader,
+            inner::Refusal::Checksum => Self::InnerChecksum,
+            inner::Refusal::Address => Self::InnerAddress,
+            inner::Refusal::Congestion => Self::Ecn,
+        }
+    }
+}
+
+impl From<hop_by_hop::Refusal> for Cause {
+    fn from(refusal: hop_by_hop::Refusal) -> Self {
+        match refusal {
+            hop_by_hop::Refusal::NeedMore(_) | hop_by_hop::Refusal::Truncated => {
+                Self::InnerTruncated
+            }
+            _ => Self::InnerOptions,
         }
     }
 }

@@ -10,7 +10,10 @@ use crate::{
     },
     end_dt::Decapsulation,
     hmac::authenticate,
-    inner::Inner,
+    inner::{
+        self,
+        Inner, //
+    },
     outer_route,
     rules::ipv6::{
         self,
@@ -94,7 +97,7 @@ fn receive<F: Inner>(
     rcu: ReadSection<'_>,
 ) -> Result<Delivered, Counted> {
     let skb = skb.decapsulate::<F>(payload)?;
-    let skb = F::check(skb, ecn_octet)?;
+    let skb = inner::validate::<F>(skb, ecn_octet)?;
     let Some(vrf) = vrf::of_route(&skb, tunnel, rcu) else {
         return Err(Cause::NoVrf.drop(skb));
     };
@@ -143,32 +146,19 @@ pub(crate) fn pull<S>(mut skb: SkBuff<S>, len: usize, truncated: Cause) -> Step<
 /// RFC 8986 §4.6 to §4.8, §4.1.1 and RFC 8200 §4.4 want it to be told, unless it failed to authenticate
 /// itself, or the packet is malformed: that is no accident of routing, and its source may be anybody.
 fn refuse(skb: SkBuff<Outer>, refusal: Refusal, rcu: ReadSection<'_>) -> Counted {
-    let (cause, code, objection) = match refusal {
-        // These two are no refusals yet.
-        Refusal::NeedMore(_) => return Cause::OuterTruncated.drop(skb),
-        Refusal::Fragment(_) => return Cause::OuterFragment.drop(skb),
-        Refusal::TooManyExtensionHeaders => return Cause::TooManyExtensionHeaders.drop(skb),
-        Refusal::SegmentsLeft(objection) => (
-            Cause::SegmentsLeft,
-            ParameterProblem::HEADER_FIELD,
-            objection,
-        ),
-        Refusal::RoutingType(objection) => (
-            Cause::RoutingType,
-            ParameterProblem::HEADER_FIELD,
-            objection,
-        ),
-        Refusal::UpperLayer(objection) => (
-            Cause::UpperLayer,
-            ParameterProblem::SR_UPPER_LAYER_HEADER,
-            objection,
-        ),
+    let cause = Cause::from(refusal);
+    let Some(objection) = refusal.objection() else {
+        return cause.drop(skb);
     };
     let mut skb = match authenticate(skb, objection.srh, rcu) {
         Ok(skb) => skb,
         Err(counted) => return counted,
     };
     if ICMPV6_ERRORS.is_on() {
+        let code = match refusal {
+            Refusal::UpperLayer(_) => ParameterProblem::SR_UPPER_LAYER_HEADER,
+            _ => ParameterProblem::HEADER_FIELD,
+        };
         skb.send_parameter_problem(code, objection.pointer, rcu);
     }
     cause.drop(skb)

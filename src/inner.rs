@@ -10,9 +10,16 @@ use crate::{
         Cause,
         Counted, //
     },
-    endpoint::Step,
+    endpoint::{
+        pull,
+        Step, //
+    },
     rules::{
-        ecn,
+        inner::{
+            self,
+            Length,
+            Refusal, //
+        },
         ipv6 as outer, //
     },
 };
@@ -32,9 +39,15 @@ use kernel_ext::{
 
 /// A family of inner packets.
 pub(crate) trait Inner: Family {
-    /// Validates the header, making it linear, and brings congestion marks over to it, which the octet
-    /// of the outer header has.
-    fn check(skb: SkBuff<Decapsulated<Self>>, ecn_octet: u8) -> Step<Valid<Self>>;
+    /// Length of a header without options, in octets.
+    const MIN_HEADER_LEN: usize;
+
+    /// What a packet has to be by itself, see [`inner`].
+    fn check(
+        data: &[u8],
+        len: usize,
+        is_aggregate: impl FnOnce() -> bool,
+    ) -> Result<inner::Inner, Refusal>;
 
     /// Passes a packet on that was received by the VRF of its SID, which routes in the table with number
     /// `vrf_table`: forwards it, delivers it locally, or refuses it.
@@ -45,12 +58,56 @@ pub(crate) trait Inner: Family {
     ) -> Result<Delivered, Counted>;
 }
 
-/// Brings the congestion mark in an octet of the outer header over to an inner header with `ecn`.
-#[inline]
-fn carry_ecn<F: Family>(skb: SkBuff<Valid<F>>, ecn_octet: u8, ecn: u8) -> Step<Valid<F>> {
-    match ecn::decapsulate(outer::ecn(ecn_octet), ecn) {
-        ecn::Action::Keep => Ok(skb),
-        ecn::Action::Set(ecn) => Ok(skb.set_ecn(ecn)?),
-        ecn::Action::Drop => Err(Cause::Ecn.drop(skb)),
+/// Validates a packet, making its header linear, and brings congestion marks over to it, which the
+/// octet of the outer header has.
+#[inline(always)]
+pub(crate) fn validate<F: Inner>(skb: SkBuff<Decapsulated<F>>, ecn_octet: u8) -> Step<Valid<F>> {
+    match F::check(skb.linear(), skb.len(), || skb.is_tcp_aggregate::<F>()) {
+        Ok(packet) => accept(skb, packet, ecn_octet),
+        Err(refusal) => stopped(skb, refusal, ecn_octet),
     }
+}
+
+/// For a packet whose header is to be made linear, or that has to be dropped.
+#[cold]
+fn stopped<F: Inner>(
+    mut skb: SkBuff<Decapsulated<F>>,
+    mut refusal: Refusal,
+    ecn_octet: u8,
+) -> Step<Valid<F>> {
+    // Asks for more each time, so this ends.
+    while let Refusal::NeedMore(len) = refusal {
+        skb = pull(skb, len, Cause::InnerTruncated)?;
+        refusal = match F::check(skb.linear(), skb.len(), || skb.is_tcp_aggregate::<F>()) {
+            Ok(packet) => return accept(skb, packet, ecn_octet),
+            Err(refusal) => refusal,
+        };
+    }
+    Err(Cause::from(refusal).drop(skb))
+}
+
+/// Makes a packet a valid one.
+#[inline(always)]
+fn accept<F: Inner>(
+    skb: SkBuff<Decapsulated<F>>,
+    packet: inner::Inner,
+    ecn_octet: u8,
+) -> Step<Valid<F>> {
+    let len = skb.len();
+    let skb = match packet.len {
+        Length::Whole => skb.into_valid(packet.header_len, len)?,
+        Length::Padded(len) => skb.into_valid(packet.header_len, len)?,
+        Length::Oversized => oversized(skb, packet.header_len)?,
+    };
+    match inner::congestion(outer::ecn(ecn_octet), packet.ecn) {
+        Ok(None) => Ok(skb),
+        Ok(Some(ecn)) => Ok(skb.set_ecn(ecn)?),
+        Err(refusal) => Err(Cause::from(refusal).drop(skb)),
+    }
+}
+
+#[cold]
+fn oversized<F: Inner>(skb: SkBuff<Decapsulated<F>>, header_len: usize) -> Step<Valid<F>> {
+    skb.into_oversized(header_len)
+        .map_err(|skb| Cause::InnerHeader.drop(skb))
 }

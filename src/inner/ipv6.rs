@@ -2,10 +2,7 @@
 
 //! An inner IPv6 packet.
 
-use super::{
-    carry_ecn,
-    Inner, //
-};
+use super::Inner;
 use crate::{
     drops::{
         Cause,
@@ -21,10 +18,8 @@ use crate::{
             self,
             Limits, //
         },
-        inner_ipv6::{
-            self,
-            Refusal, //
-        },
+        inner,
+        inner_ipv6, //
     },
 };
 use kernel_ext::{
@@ -33,34 +28,22 @@ use kernel_ext::{
     rcu::ReadSection,
     route::HopByHop,
     skbuff::{
-        state::{
-            Decapsulated,
-            Received,
-            Valid, //
-        },
+        state::Received,
         Delivered,
         SkBuff, //
     },
 };
 
 impl Inner for Ipv6 {
+    const MIN_HEADER_LEN: usize = inner_ipv6::HEADER_LEN;
+
     #[inline(always)]
-    fn check(mut skb: SkBuff<Decapsulated<Self>>, ecn_octet: u8) -> Step<Valid<Self>> {
-        let header = loop {
-            match inner_ipv6::validate(skb.linear()) {
-                Ok(header) => break header,
-                // Asks for the same each time, so this ends.
-                Err(Refusal::NeedMore(len)) => skb = pull(skb, len, Cause::InnerTruncated)?,
-                Err(Refusal::Malformed) => return Err(Cause::InnerHeader.drop(skb)),
-                Err(Refusal::Address) => return Err(Cause::InnerAddress.drop(skb)),
-            }
-        };
-        let skb = if header.total_len == inner_ipv6::HEADER_LEN {
-            check_empty(skb)?
-        } else {
-            skb.into_valid(inner_ipv6::HEADER_LEN, header.total_len)?
-        };
-        carry_ecn(skb, ecn_octet, header.ecn)
+    fn check(
+        data: &[u8],
+        len: usize,
+        is_aggregate: impl FnOnce() -> bool,
+    ) -> Result<inner::Inner, inner::Refusal> {
+        inner::check_ipv6(data, len, is_aggregate)
     }
 
     #[inline(always)]
@@ -77,17 +60,6 @@ impl Inner for Ipv6 {
     }
 }
 
-/// For a header that says nothing follows: that is so, or it is a packet too long for the field.
-#[cold]
-fn check_empty(skb: SkBuff<Decapsulated<Ipv6>>) -> Step<Valid<Ipv6>> {
-    const LEN: usize = inner_ipv6::HEADER_LEN;
-
-    match skb.into_oversized(LEN) {
-        Ok(skb) => Ok(skb),
-        Err(skb) => Ok(skb.into_valid(LEN, LEN)?),
-    }
-}
-
 /// Validates the hop-by-hop options, making them linear, and has the kernel act on them. The source is
 /// told of those that it wants to be told of, RFC 8200 §4.2.
 #[cold]
@@ -95,22 +67,22 @@ fn check_hop_by_hop(mut skb: SkBuff<Received<Ipv6>>, rcu: ReadSection<'_>) -> St
     let (len, number) = skb.dev(rcu).net().hop_by_hop_limits();
     let limits = Limits { len, number };
     let options = loop {
-        match hop_by_hop::parse(skb.linear(), limits) {
+        let refusal = match hop_by_hop::check(skb.linear(), skb.len(), limits) {
             Ok(options) => break options,
+            Err(refusal) => refusal,
+        };
+        let (code, pointer) = match refusal {
             // Asks for more each time, so this ends.
-            Err(hop_by_hop::Refusal::NeedMore(len)) => {
+            hop_by_hop::Refusal::NeedMore(len) => {
                 skb = pull(skb, len, Cause::InnerTruncated)?;
+                continue;
             }
-            Err(hop_by_hop::Refusal::Malformed) => return Err(Cause::InnerOptions.drop(skb)),
-            Err(hop_by_hop::Refusal::Unknown(pointer)) => {
-                skb.send_parameter_problem(ParameterProblem::UNKNOWN_OPTION, pointer, rcu);
-                return Err(Cause::InnerOptions.drop(skb));
-            }
-            Err(hop_by_hop::Refusal::Field(pointer)) => {
-                skb.send_parameter_problem(ParameterProblem::HEADER_FIELD, pointer, rcu);
-                return Err(Cause::InnerOptions.drop(skb));
-            }
-        }
+            hop_by_hop::Refusal::Unknown(pointer) => (ParameterProblem::UNKNOWN_OPTION, pointer),
+            hop_by_hop::Refusal::Field(pointer) => (ParameterProblem::HEADER_FIELD, pointer),
+            _ => return Err(Cause::from(refusal).drop(skb)),
+        };
+        skb.send_parameter_problem(code, pointer, rcu);
+        return Err(Cause::from(refusal).drop(skb));
     };
     Ok(skb.take_hop_by_hop(HopByHop {
         len: options.len,

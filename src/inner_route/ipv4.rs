@@ -52,7 +52,9 @@ impl DirectRoute for Ipv4 {
         if !skb.is_bare() {
             return Err(Outcome::InnerPacket);
         }
-        let header = skb.header().ok_or(Outcome::InnerPacket)?;
+        let Some(header) = skb.header() else {
+            return Err(Outcome::InnerPacket);
+        };
         if !is_ordinary(header.destination) || !is_ordinary(header.source) {
             return Err(Outcome::InnerAddress);
         }

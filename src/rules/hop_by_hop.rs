@@ -47,6 +47,8 @@ pub struct Options {
 pub enum Refusal {
     /// Not known yet: the first `usize` octets of the packet are needed.
     NeedMore(usize),
+    /// The packet is shorter than the options, or than they say.
+    Truncated,
     /// They are malformed, or too many.
     Malformed,
     /// One, at that offset from the IPv6 header, is not known, and a packet with it is not to be
@@ -56,7 +58,22 @@ pub enum Refusal {
     Field(usize),
 }
 
-/// Reads the options of a packet that begins with `data`, an IPv6 header that announces them.
+/// Checks the options of a packet of `len` octets that begins with `data`, an IPv6 header that
+/// announces them.
+pub fn check(data: &[u8], len: usize, limits: Limits) -> Result<Options, Refusal> {
+    let data = data.get(..len).unwrap_or(data);
+    match parse(data, limits) {
+        Err(Refusal::NeedMore(wanted)) if wanted > len => Err(Refusal::Truncated),
+        Ok(Options {
+            jumbo: Some(payload),
+            ..
+        }) if (payload as usize).saturating_add(HEADER_LEN) > len => Err(Refusal::Truncated),
+        answer => answer,
+    }
+}
+
+/// Reads the options, as far as they are at hand. What they say of the packet's length is not compared
+/// with it.
 pub fn parse(data: &[u8], limits: Limits) -> Result<Options, Refusal> {
     // Next Header, and the length in units of eight octets without the first.
     let field = data

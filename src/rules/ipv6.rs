@@ -133,6 +133,18 @@ pub enum Refusal {
     UpperLayer(Objection),
 }
 
+impl Refusal {
+    /// What the source of the packet may be told.
+    pub fn objection(self) -> Option<Objection> {
+        match self {
+            Self::SegmentsLeft(objection)
+            | Self::RoutingType(objection)
+            | Self::UpperLayer(objection) => Some(objection),
+            _ => None,
+        }
+    }
+}
+
 /// Where the fragment header of a packet is that is not whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fragment {

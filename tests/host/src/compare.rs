@@ -7,6 +7,7 @@ use crate::{
     rules::{
         ecn, hmac,
         hop_by_hop::{self, Limits},
+        inner::{self, Inner},
         inner_ipv6, ipv4,
         ipv6::{self, OuterHeaders, Refusal, SegmentRoutingHeader, UpperLayers},
         srh::{self, Segment, Srh},
@@ -123,6 +124,36 @@ pub fn inner_header(packet: &[u8]) {
             answer => assert_eq!(answer, expected),
         }
     }
+    inner_packet(
+        packet,
+        |data, len, is_aggregate| inner::check_ipv4(data, len, || is_aggregate),
+        model::inner::judge_ipv4,
+    );
+}
+
+/// The check of a packet in a buffer agrees with the model, however much of it is linear, and goes on
+/// until it has what it needs.
+fn inner_packet(
+    buffer: &[u8],
+    check: impl Fn(&[u8], usize, bool) -> Result<Inner, inner::Refusal>,
+    judge: fn(&[u8], bool) -> Result<Inner, inner::Refusal>,
+) {
+    for is_aggregate in [false, true] {
+        let expected = judge(buffer, is_aggregate);
+        for linear in 0..=buffer.len().min(60) {
+            let mut linear = linear;
+            let answer = loop {
+                match check(&buffer[..linear], buffer.len(), is_aggregate) {
+                    Err(inner::Refusal::NeedMore(wanted)) => {
+                        assert!((linear + 1..=buffer.len()).contains(&wanted));
+                        linear = wanted;
+                    }
+                    answer => break answer,
+                }
+            };
+            assert_eq!(answer, expected, "aggregate: {is_aggregate}");
+        }
+    }
 }
 
 /// The same of an IPv6 header, and of the hop-by-hop options behind it.
@@ -133,6 +164,11 @@ pub fn inner_ipv6_header(packet: &[u8], limits: Limits) {
         let wanted = Err(inner_ipv6::Refusal::NeedMore(inner_ipv6::HEADER_LEN));
         assert_eq!(inner_ipv6::validate(&packet[..linear]), wanted);
     }
+    inner_packet(
+        packet,
+        |data, len, is_aggregate| inner::check_ipv6(data, len, || is_aggregate),
+        model::inner::judge_ipv6,
+    );
     if packet.len() < inner_ipv6::HEADER_LEN {
         return;
     }
@@ -145,15 +181,38 @@ pub fn inner_ipv6_header(packet: &[u8], limits: Limits) {
             answer => assert_eq!(answer, expected),
         }
     }
+    hop_by_hop_in_packet(packet, limits);
+}
+
+/// The options of a packet that ends where its buffer does, or before, are in it, and so is what a jumbo
+/// option announces.
+fn hop_by_hop_in_packet(buffer: &[u8], limits: Limits) {
+    for len in [buffer.len(), inner_ipv6::HEADER_LEN] {
+        let expected = match model::hop_by_hop::judge(&buffer[..len], limits) {
+            Err(hop_by_hop::Refusal::NeedMore(_)) => Err(hop_by_hop::Refusal::Truncated),
+            Ok(options) => match options.jumbo {
+                Some(payload) if 40 + payload as usize > len => Err(hop_by_hop::Refusal::Truncated),
+                _ => Ok(options),
+            },
+            refusal => refusal,
+        };
+        assert_eq!(hop_by_hop::check(buffer, len, limits), expected);
+    }
 }
 
 /// The combination of two ECN fields agrees with the model.
-pub fn congestion(outer: u8, inner: u8) {
-    let action = ecn::decapsulate(outer, inner);
+pub fn congestion(outer: u8, inner_ecn: u8) {
+    let action = ecn::decapsulate(outer, inner_ecn);
     assert_eq!(
-        model::ecn::result(action, inner),
-        model::ecn::outgoing(outer, inner),
-        "outer {outer:02b}, inner {inner:02b}"
+        model::ecn::result(action, inner_ecn),
+        model::ecn::outgoing(outer, inner_ecn),
+        "outer {outer:02b}, inner {inner_ecn:02b}"
     );
-    assert_ne!(action, ecn::Action::Set(inner), "writes what is there");
+    assert_ne!(action, ecn::Action::Set(inner_ecn), "writes what is there");
+    let expected = match action {
+        ecn::Action::Keep => Ok(None),
+        ecn::Action::Set(ecn) => Ok(Some(ecn)),
+        ecn::Action::Drop => Err(inner::Refusal::Congestion),
+    };
+    assert_eq!(inner::congestion(outer, inner_ecn), expected);
 }

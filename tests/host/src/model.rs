@@ -6,6 +6,7 @@
 pub mod ecn;
 pub mod hmac;
 pub mod hop_by_hop;
+pub mod inner;
 pub mod inner_ipv6;
 pub mod ipv4;
 pub mod ipv6;

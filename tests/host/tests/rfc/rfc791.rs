@@ -4,7 +4,10 @@
 
 use host::{
     packet::ipv4_header,
-    rules::ipv4::{validate, Ipv4Header, Refusal},
+    rules::{
+        inner::{self, Length},
+        ipv4::{validate, Ipv4Header, Refusal},
+    },
 };
 
 /// What is said of a header that begins with these four octets and is otherwise in order.
@@ -12,10 +15,14 @@ fn parse(first: [u8; 4]) -> Result<Ipv4Header, Refusal> {
     let ihl = usize::from(first[0] & 0xf);
     let mut header = ipv4_header(&vec![0; 4 * ihl.saturating_sub(5)]);
     header[..4].copy_from_slice(&first);
-    header[10..12].fill(0);
-    let checksum = !host::model::ipv4::sum(&header);
-    header[10..12].copy_from_slice(&checksum.to_be_bytes());
+    set_checksum(&mut header);
     validate(&header)
+}
+
+fn set_checksum(header: &mut [u8]) {
+    header[10..12].fill(0);
+    let checksum = !host::model::ipv4::sum(header);
+    header[10..12].copy_from_slice(&checksum.to_be_bytes());
 }
 
 #[test]
@@ -82,4 +89,28 @@ fn section_3_1_the_checksum_is_right() {
     let mut packet = ipv4_header(&[]);
     packet[8] ^= 1;
     assert_eq!(validate(&packet), Err(Refusal::Checksum));
+}
+
+/// Total Length, with a buffer that is as long, longer, and shorter; and what GRO makes of it.
+#[test]
+fn section_3_1_total_length_and_the_buffer() {
+    let mut buffer = ipv4_header(&[]);
+    let check = |buffer: &[u8], is_aggregate| {
+        inner::check_ipv4(buffer, buffer.len(), || is_aggregate).map(|inner| inner.len)
+    };
+    assert_eq!(check(&buffer, false), Ok(Length::Whole));
+    assert_eq!(check(&buffer[..19], false), Err(inner::Refusal::Truncated));
+    buffer.resize(46, 0);
+    assert_eq!(check(&buffer, false), Ok(Length::Padded(20)));
+
+    for (total_len, is_aggregate, expected) in [
+        (47, false, Err(inner::Refusal::Truncated)),
+        (19, true, Err(inner::Refusal::Malformed)),
+        (0, false, Err(inner::Refusal::Malformed)),
+        (0, true, Ok(Length::Oversized)),
+    ] {
+        buffer[2..4].copy_from_slice(&u16::to_be_bytes(total_len));
+        set_checksum(&mut buffer[..20]);
+        assert_eq!(check(&buffer, is_aggregate), expected, "{total_len}");
+    }
 }
