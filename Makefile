@@ -13,7 +13,7 @@ help:
 	@echo 'make demo          build it, boot a stock kernel in a VM, show two tenants through Rust End.DT4'
 	@echo 'make check         every test; ends with one line of totals'
 	@echo 'make check-debug   the selftests on a kernel with KASAN, lockdep, kmemleak, fault injection (builds it first)'
-	@echo 'make stress        the long forms of the takeover tests (CYCLES=50 DURATION=600)'
+	@echo 'make stress        the long forms of the tests of loading and unloading (CYCLES=1000 DURATION=600)'
 	@echo 'make bench         measure it against the built-in code, side by side (docs/performance.md);'
 	@echo '                   make bench-scale: with many SIDs, VRFs and routes'
 	@echo 'make soak          an hour of everything at once, memory flat at the end (DURATION=3600)'
@@ -50,12 +50,12 @@ check-debug:
 check-package:
 	@$(in_root) scripts/check-package.sh
 
-# The long forms of the takeover tests.
+# The long forms of the tests of loading and unloading, on four CPUs.
 CYCLES ?= 50
 stress: export VM_TIMEOUT := $(or $(VM_TIMEOUT),7200)
 stress:
 	@$(with_module) scripts/vm.sh "VERBOSE=1 CYCLES=$(CYCLES) DURATION=$(or $(DURATION),600) TEST_TIMEOUT=$(VM_TIMEOUT) \
-		selftests/run takeover/traffic stress/memory stress/churn"
+		selftests/run registration/traffic stress/memory stress/churn"
 
 bench:
 	@$(with_module) scripts/bench.sh

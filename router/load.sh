@@ -30,8 +30,6 @@ if [ -d "/sys/module/$name" ]; then
 	loaded=$(cat "/sys/module/$name/version")
 	[ "$(cat "/sys/module/$name/parameters/audit" 2>/dev/null)" != Y ] ||
 		die "$name $loaded is loaded for an audit; unload it first: seg6-end-dt4 unload"
-	[ -d "/sys/kernel/livepatch/$name" ] ||
-		die "$name $loaded is loaded, but no longer in service; unload it first: seg6-end-dt4 unload"
 	echo "$name $loaded is loaded already"
 	[ "${installed:-$loaded}" = "$loaded" ] || echo "$installed is installed: seg6-end-dt4 unload, and load again"
 	exit 0

@@ -8,10 +8,9 @@
  * kernel that will run.
  */
 
-#include <linux/ftrace.h>
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
-#include <linux/livepatch.h>
+#include <linux/kallsyms.h>
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_ipv6.h>
@@ -27,6 +26,7 @@
 #include <net/ip_fib.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/lwtunnel.h>
 #include <net/net_namespace.h>
 #include <net/nexthop.h>
 #include <net/protocol.h>
@@ -35,7 +35,16 @@
 
 #include <net/ipv4/fib_rules.c>
 #include <net/ipv6/fib6_rules.c>
+
+/* The module writes to the table of behaviours, so it must be writable. */
+#undef __ro_after_init
+#define __ro_after_init \
+	__attribute__((unavailable("read-only: the module cannot register")))
 #include <net/ipv6/seg6_local.c>
+
+_Static_assert(__builtin_types_compatible_p(typeof(&seg6_action_table[0]),
+					    struct seg6_action_desc *),
+	       "seg6_action_table is const: the module cannot register");
 
 /* `bindgen` cannot read macros with casts or parentheses. */
 const unsigned long RUST_CONST_HELPER_SKB_DST_NOREF = SKB_DST_NOREF;
@@ -44,4 +53,7 @@ const int RUST_CONST_HELPER_ENETUNREACH = ENETUNREACH;
 const int RUST_CONST_HELPER_EHOSTUNREACH = EHOSTUNREACH;
 const int RUST_CONST_HELPER_EOPNOTSUPP = EOPNOTSUPP;
 const __u16 RUST_CONST_HELPER_IPSKB_L3SLAVE = IPSKB_L3SLAVE;
+const unsigned int RUST_CONST_HELPER_KSYM_SYMBOL_LEN = KSYM_SYMBOL_LEN;
+const unsigned int RUST_CONST_HELPER_SEG6_ACTION_COUNT =
+	sizeof(seg6_action_table) / sizeof(seg6_action_table[0]);
 const __u8 RUST_CONST_HELPER_INET_DSCP_MASK = INET_DSCP_MASK;

@@ -8,9 +8,9 @@
  */
 
 #include <linux/cpumask.h>
-#include <linux/ftrace.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
 #include <linux/skbuff.h>
 #include <linux/workqueue.h>
 #include <net/dst.h>
@@ -117,16 +117,9 @@ bool rust_helper_mod_delayed_work(struct delayed_work *work,
 	return mod_delayed_work(system_dfl_wq, work, delay);
 }
 
-unsigned long rust_helper_ftrace_regs_get_argument(struct ftrace_regs *fregs,
-						   unsigned int n)
+void rust_helper_synchronize_rcu_tasks(void)
 {
-	return ftrace_regs_get_argument(fregs, n);
-}
-
-void rust_helper_ftrace_regs_set_instruction_pointer(struct ftrace_regs *fregs,
-						     unsigned long ip)
-{
-	ftrace_regs_set_instruction_pointer(fregs, ip);
+	synchronize_rcu_tasks();
 }
 
 struct rt6_info *rust_helper_this_cpu_rt6(struct rt6_info * __percpu *routes)

@@ -4,13 +4,6 @@
 //!
 //! C header: `include/net/l3mdev.h`
 
-mod changes;
-
-pub use changes::{
-    generation,
-    ChangeNotifier, //
-};
-
 use crate::{
     bindings,
     family::Family,

@@ -4,7 +4,7 @@
 //!
 //! What the `kernel` crate does not have yet: network buffers ([`skbuff`]), network devices
 //! ([`netdevice`]) and VRFs ([`l3mdev`]), the families of inner packets ([`family`]), policy rules and routing tables ([`fib_rules`], [`fib`],
-//! [`fib6`]), the seg6local tunnel ([`seg6_local`]), which takes over by a livepatch, the memory of
+//! [`fib6`]), the seg6local tunnel and its behaviours ([`seg6_local`]), the memory of
 //! routes to its SIDs ([`sid_routes`]), counters of each CPU ([`percpu`]) and
 //! of each SID ([`sid_counters`]), files that hold the module
 //! ([`debugfs`]), and switches ([`switch`](mod@switch)). A module that uses this crate needs no
@@ -26,12 +26,10 @@ pub mod family;
 pub mod fib;
 pub mod fib6;
 pub mod fib_rules;
-mod ftrace;
 pub mod icmpv6;
 pub mod inetdevice;
 pub mod l3mdev;
 mod layout;
-mod livepatch;
 pub mod net_namespace;
 pub mod netdevice;
 pub mod netlink;

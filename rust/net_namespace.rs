@@ -9,6 +9,10 @@ use core::{
     iter,
     marker::PhantomData, //
 };
+use kernel::sync::atomic::{
+    Acquire,
+    Atomic, //
+};
 
 /// A network namespace, `struct net`, that is alive for `'a`.
 ///
@@ -61,6 +65,15 @@ impl<'a> Net<'a> {
         }
         // SAFETY: A device found under RCU stays allocated until the read-side section ends.
         Some(unsafe { NetDevice::from_raw(dev) })
+    }
+
+    /// A number that changes when a device comes or goes; `dev_base_seq`.
+    ///
+    /// What a walk through the [`devices`](Self::devices) has not found after reading it need not be
+    /// looked for again while it is the same: the kernel changes the list first (`list_netdevice()`).
+    pub fn dev_base_seq(self) -> u32 {
+        // SAFETY: By the type invariant. The C side writes it under the RTNL, with `WRITE_ONCE()`.
+        unsafe { Atomic::from_ptr(&raw mut (*self.ptr).dev_base_seq) }.load(Acquire)
     }
 
     /// The devices of this namespace; `for_each_netdev_rcu()`.

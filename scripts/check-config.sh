@@ -6,7 +6,8 @@ set -euo pipefail
 
 needed=(
 	RUST              # Rust modules
-	LIVEPATCH         # the way the module takes over
+	KALLSYMS_ALL      # it tells by their names what it finds in the kernel's table of behaviours
+	TASKS_RCU         # unloading waits for tasks that are preempted in its code
 	MODULES
 	NET_L3_MASTER_DEV # what End.DT4 is made of: VRFs
 	NET_VRF

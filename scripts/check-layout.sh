@@ -13,9 +13,9 @@ vmlinux=$1
 bindings=$2
 shift 2
 structs=(delayed_work dst_entry fib4_rule fib6_config fib6_info fib6_nh fib6_node fib6_rule fib6_table fib_info fib_nh_common
-	fib_result fib_rule fib_rules_ops fib_table flowi4 flowi6 flowi_common ftrace_ops in_device inet6_dev inet6_protocol inet6_skb_parm
-	inet_skb_parm ipv4_devconf ipv6_devconf kernel_param klp_func klp_object klp_patch l3mdev_ops lwtunnel_state net net_device
-	netlink_ext_ack netns_ipv4 netns_ipv6 netns_sysctl_ipv6 nexthop nl_info notifier_block pernet_operations rt6_info rtable
+	fib_result fib_rule fib_rules_ops fib_table flowi4 flowi6 flowi_common in_device inet6_dev inet6_protocol inet6_skb_parm
+	inet_skb_parm ipv4_devconf ipv6_devconf kernel_param l3mdev_ops lwtunnel_state net net_device
+	netlink_ext_ack netns_ipv4 netns_ipv6 netns_sysctl_ipv6 nexthop nl_info pernet_operations rt6_info rtable
 	seg6_action_desc seg6_end_dt_info seg6_local_lwt seg6_local_lwtunnel_ops sk_buff skb_shared_info)
 
 die() {

@@ -12,7 +12,7 @@ cd "$top" || exit
 log=build/log
 mkdir -p "$log"
 kernels=${1:-}
-some="takeover/load_unload upstream/end_dt4 takeover/adopt takeover/traffic takeover/unload_held_up"
+some="registration upstream/end_dt4"
 some+=" routing/inner_rules routing/inner_changes routing/outer_changes packets/differential"
 tests=${2:-$some}
 [ "$tests" != all ] || tests=

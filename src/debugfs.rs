@@ -2,7 +2,6 @@
 
 //! What an operator can read in `/sys/kernel/debug/seg6_end_dt4`.
 //!
-//! - `routes`: how many routes the module has created, and adopted from the built-in code.
 //! - `lookups`: how often a way was found directly, and how often the kernel was asked, by cause.
 //! - `drops`: for each cause its name, the kernel's drop reason, and how many packets.
 //! - `sid_drops`: for each SID with drops and each cause the inode number of its network namespace, its
@@ -24,14 +23,10 @@ use crate::{
         self,
         Cause, //
     },
-    end_dt::EndDt,
     lookups::Outcome, //
 };
 use kernel::fmt;
-use kernel_ext::{
-    debugfs::File,
-    seg6_local, //
-};
+use kernel_ext::debugfs::File;
 
 /// The files.
 pub(crate) fn files() -> &'static [File] {
@@ -43,10 +38,6 @@ pub(crate) fn files() -> &'static [File] {
 }
 
 const FILES: &[File] = &[
-    File {
-        name: c"routes",
-        show: show_routes,
-    },
     File {
         name: c"lookups",
         show: show_lookups,
@@ -75,12 +66,6 @@ const AUDIT_FILES: &[File] = &[
         show: show_audit_headers,
     },
 ];
-
-fn show_routes(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let routes = seg6_local::routes::<EndDt>();
-    writeln!(f, "built {}", routes.built)?;
-    writeln!(f, "adopted {}", routes.adopted)
-}
 
 fn show_lookups(f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (outcome, name) in Outcome::ALL {

@@ -10,8 +10,7 @@ use crate::{
     drops,
     endpoint,
     outer_route::OuterRoute,
-    rules::ipv6::UpperLayers,
-    vrf, //
+    rules::ipv6::UpperLayers, //
 };
 use core::marker::PhantomData;
 use kernel::{
@@ -20,7 +19,6 @@ use kernel::{
 };
 use kernel_ext::{
     inetdevice::InDevice,
-    l3mdev::ChangeNotifier,
     netlink::ExtAck,
     rcu::ReadSection,
     seg6_local::{
@@ -49,8 +47,6 @@ pub(crate) struct Data {
     /// Goes first: it looks at routes.
     routes: Registration<OuterRoute>,
     drops: drops::Registration,
-    #[pin]
-    changes: ChangeNotifier,
 }
 
 impl Service for EndDt {
@@ -60,7 +56,6 @@ impl Service for EndDt {
         try_pin_init!(Data {
             routes: Registration::new()?,
             drops: drops::Registration::new()?,
-            changes <- ChangeNotifier::new(),
         })
     }
 
@@ -99,10 +94,6 @@ impl<D: Decapsulation> Behaviour for Endpoint<D> {
             extack.set_message(warning);
         }
         Ok(())
-    }
-
-    fn adopt(tunnel: Tunnel<'_>) {
-        vrf::forget_absence(tunnel);
     }
 
     #[inline]

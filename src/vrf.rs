@@ -20,17 +20,6 @@ use kernel_ext::{
     },
 };
 
-/// The index of no device: the VRF is to be looked for.
-const UNKNOWN: i32 = 0;
-
-/// For a route that an earlier load has served. The generation in which that has found no VRF means
-/// nothing in this one, which counts anew.
-pub(crate) fn forget_absence(tunnel: Tunnel<'_>) {
-    if tunnel.vrf_ifindex() < 0 {
-        tunnel.set_vrf_ifindex(UNKNOWN);
-    }
-}
-
 /// The VRF of the route: one that serves the table that the route names, in its namespace.
 #[inline]
 pub(crate) fn of_route<'rcu, F>(
@@ -55,15 +44,16 @@ pub(crate) fn of_route<'rcu, F>(
 /// Looks for a VRF that came in place of the one that the route was bound to, and binds the route
 /// to it.
 ///
-/// A search that fails is not repeated before a VRF has come or gone: the route remembers the
-/// generation, as a negative index, which the built-in code understands too.
+/// A search that fails is not repeated before a device of the namespace has come or gone: the route
+/// remembers the number that changes then, as a negative index, which the built-in code understands
+/// too. It is the kernel's, so that what an earlier load of the module has left is as good.
 #[cold]
 fn search<'rcu>(
     net: Net<'_>,
     tunnel: Tunnel<'_>,
     rcu: ReadSection<'rcu>,
 ) -> Option<L3Master<'rcu>> {
-    let absent = l3mdev::generation().wrapping_neg();
+    let absent = (net.dev_base_seq() | 1 << 31) as i32;
     if tunnel.vrf_ifindex() == absent {
         return None;
     }

@@ -15,7 +15,7 @@ MODULES = Path("/lib/modules")
 
 def examine(state: Module) -> list[Finding]:
     """All of it."""
-    return [finding for check in (_service, _other_livepatch, _signature, _next_boot) for finding in check(state)]
+    return [finding for check in (_service, _signature, _next_boot) for finding in check(state)]
 
 
 def _service(state: Module) -> Iterator[Finding]:
@@ -31,20 +31,8 @@ def _service(state: Module) -> Iterator[Finding]:
     elif state.audits:
         yield Finding(
             "audits",
-            "the module is loaded for an audit, and replaces nothing: the kernel's own code serves the SIDs",
+            "the module is loaded for an audit: the kernel's own code serves the SIDs",
             ["seg6-end-dt4 unload", "seg6-end-dt4 load"],
-        )
-    elif not state.enabled:
-        yield Finding(
-            "not-in-service",
-            "the module is loaded, but its livepatch is disabled: the kernel's own code serves the SIDs",
-            ["seg6-end-dt4 unload", "seg6-end-dt4 load"],
-        )
-    elif state.in_transition:
-        yield Finding(
-            "in-transition",
-            "the change-over has not ended: some task has been in a replaced function ever since, or sleeps in a debugger",
-            ["seg6-end-dt4 status   # again, in a minute"],
         )
     elif state.installed not in (None, state.loaded):
         yield Finding(
@@ -58,20 +46,6 @@ def _service(state: Module) -> Iterator[Finding]:
             "debugfs is not mounted, or off on the kernel's command line: the module's counters cannot be read",
             ["mount -t debugfs debugfs /sys/kernel/debug"],
         )
-
-
-def _other_livepatch(_: Module) -> Iterator[Finding]:
-    for patch in sorted(module.LIVEPATCH.glob("*")) if module.LIVEPATCH.is_dir() else []:
-        if patch.name == module.NAME:
-            continue
-        functions = {path.name.split(",")[0] for path in patch.glob("*/*,*")}
-        if functions & set(module.FUNCTIONS):
-            yield Finding(
-                "other-livepatch",
-                f"livepatch {patch.name} replaces {', '.join(sorted(functions & set(module.FUNCTIONS)))} as well: the module cannot be loaded"
-                " beside it, and if it is, packets of new routes are that one's",
-                [f"echo 0 >{patch}/enabled"],
-            )
 
 
 def _signature(state: Module) -> Iterator[Finding]:

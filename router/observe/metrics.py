@@ -22,12 +22,6 @@ def _families(facts: dict) -> Iterator[tuple[str, str, str, list[Sample]]]:
     yield "info", "gauge", "Version of the module that is loaded and of the one installed, and the kernel.", [(versions, 1)]
     yield "in_service", "gauge", "Whether the routes run the module's code.", [({}, int(state["in_service"]))]
     yield (
-        "routes_total",
-        "counter",
-        "Routes created since the module was loaded, and adopted from the built-in code.",
-        [({"how": how}, count) for how, count in state["routes"].items()],
-    )
-    yield (
         "lookups_total",
         "counter",
         "How the ways of outer and inner packets were found.",

@@ -9,11 +9,6 @@ from machine import attempt, text
 
 NAME = "seg6_end_dt4"
 SYSFS = Path("/sys/module") / NAME
-LIVEPATCH = Path("/sys/kernel/livepatch")
-# The functions that it replaces.
-FUNCTIONS = tuple(f"input_action_end_{name}" for name in ("dt4", "dt46", "dt6")) + tuple(
-    f"seg6_end_{name}_build" for name in ("dt4", "dt46", "dt6")
-)
 
 
 def debugfs() -> Path | None:
@@ -78,23 +73,20 @@ class Module:
     # Of the loaded one, and of the one that is installed for this kernel.
     loaded: str | None
     installed: str | None
-    enabled: bool
-    in_transition: bool
-    # Loaded to look at packets, and to replace nothing.
+    # Loaded to look at packets only.
     audits: bool
     has_debugfs: bool
-    # The marks that it leaves on the kernel: O out of tree, K livepatch, E not signed.
+    # The marks that it leaves on the kernel: O out of tree, E not signed.
     taint: str | None
     # What the kernel keeps even from root: none, integrity, confidentiality.
     lockdown: str
-    routes: dict[str, int] = field(default_factory=dict)
     lookups: dict[str, int] = field(default_factory=dict)
     drops: dict[str, int] = field(default_factory=dict)
 
     @property
     def in_service(self) -> bool:
         """Whether the routes run its code."""
-        return self.loaded is not None and self.enabled and not self.in_transition
+        return self.loaded is not None and not self.audits
 
 
 def read() -> Module:
@@ -106,13 +98,10 @@ def read() -> Module:
         kernel=release,
         loaded=loaded,
         installed=version_for(release),
-        enabled=text(LIVEPATCH / NAME / "enabled") == "1",
-        in_transition=text(LIVEPATCH / NAME / "transition") == "1",
         audits=text(SYSFS / "parameters/audit") == "Y",
         has_debugfs=directory is not None and directory.is_dir(),
         taint=text(SYSFS / "taint"),
         lockdown=lockdown(),
-        routes=numbers("routes"),
         lookups=numbers("lookups"),
         drops=numbers("drops"),
     )

@@ -53,18 +53,16 @@ def _module_lines(state: dict) -> list[str]:
         installed = f"version {state['installed']} is installed" if state["installed"] else "none is installed for this kernel"
         return [f"module: not loaded ({installed}); the kernel's own code serves all SIDs", f"  kernel: {state['kernel']}"]
     if state["audits"]:
-        service = "audits, and replaces nothing: the kernel's own code serves all SIDs"
+        service = "audits: the kernel's own code serves all SIDs"
     else:
-        service = "in service" if state["in_service"] else "NOT in service"
+        service = "in service"
     lines = [f"module: {service}"]
     lines.append(f"  version: {state['loaded']}" + (f" ({state['installed']} is installed)" if state["installed"] not in (None, state["loaded"]) else ""))
     lines.append(f"  kernel: {state['kernel']}")
-    lines.append(f"  livepatch: {'enabled' if state['enabled'] else 'disabled'}{', in transition' if state['in_transition'] else ''}")
     lines.append(f"  taint: {state['taint'] or 'none'}; lockdown: {state['lockdown']}")
     if not state["has_debugfs"]:
         return [*lines, "  counters: debugfs is off or not mounted: no counters of the module"]
-    routes, lookups = state["routes"], state["lookups"]
-    lines.append(f"  routes: {routes.get('built', 0)} created since it was loaded, {routes.get('adopted', 0)} adopted")
+    lookups = state["lookups"]
     for way, direct in (("outer", ("outer_remembered",)), ("inner", ("inner_direct",))):
         total = sum(count for name, count in lookups.items() if name.startswith(way))
         found = sum(lookups.get(name, 0) for name in direct)

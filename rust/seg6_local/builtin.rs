@@ -4,7 +4,7 @@
 //!
 //! C source: `seg6_action_table` in `net/ipv6/seg6_local.c`
 
-use super::Tunnel;
+use super::slot::Slots;
 use crate::{
     bindings,
     family::{
@@ -13,10 +13,9 @@ use crate::{
         AF_UNSPEC, //
     },
 };
-use kernel::str::CStr;
 
-/// A behaviour of the kernel that can be replaced: what its routes have, and by which functions it
-/// is reached. All of it is a promise about the kernel's source, so there are only these.
+/// A behaviour of the kernel that can be replaced: what its entry in the table has. All of it is a
+/// promise about the kernel's source, so there are only these.
 pub struct Builtin {
     /// Its name in the field.
     pub(super) name: &'static str,
@@ -29,8 +28,9 @@ pub struct Builtin {
     /// Whether a route may name a table instead of a VRF. One that does is the built-in code's.
     pub(super) has_tables: bool,
     /// Symbols of the input function and of the one that builds the state of a route.
-    pub(super) input: &'static CStr,
-    pub(super) build_state: &'static CStr,
+    pub(super) input: &'static str,
+    pub(super) build_state: &'static str,
+    slots: fn() -> &'static Slots,
 }
 
 const COUNTERS: usize = 1 << bindings::SEG6_LOCAL_COUNTERS;
@@ -46,8 +46,12 @@ impl Builtin {
         optional_attributes: COUNTERS,
         family: AF_INET,
         has_tables: false,
-        input: c"input_action_end_dt4",
-        build_state: c"seg6_end_dt4_build",
+        input: "input_action_end_dt4",
+        build_state: "seg6_end_dt4_build",
+        slots: || {
+            static SLOTS: Slots = Slots::new();
+            &SLOTS
+        },
     };
 
     /// Decapsulation and IPv6 table lookup, RFC 8986 §4.6, by a VRF.
@@ -58,8 +62,12 @@ impl Builtin {
         optional_attributes: COUNTERS | TABLE | VRFTABLE,
         family: AF_INET6,
         has_tables: true,
-        input: c"input_action_end_dt6",
-        build_state: c"seg6_end_dt6_build",
+        input: "input_action_end_dt6",
+        build_state: "seg6_end_dt6_build",
+        slots: || {
+            static SLOTS: Slots = Slots::new();
+            &SLOTS
+        },
     };
 
     /// Decapsulation and IP table lookup, RFC 8986 §4.8.
@@ -70,20 +78,24 @@ impl Builtin {
         optional_attributes: COUNTERS,
         family: AF_UNSPEC,
         has_tables: false,
-        input: c"input_action_end_dt46",
-        build_state: c"seg6_end_dt46_build",
+        input: "input_action_end_dt46",
+        build_state: "seg6_end_dt46_build",
+        slots: || {
+            static SLOTS: Slots = Slots::new();
+            &SLOTS
+        },
     };
 
-    /// Whether the route is one of this behaviour that can be replaced.
+    /// Its pointers in the table.
     #[inline]
-    pub(super) fn covers(&self, tunnel: Tunnel<'_>) -> bool {
-        tunnel.action() == self.action && !(self.has_tables && tunnel.names_table())
+    pub(super) fn slots(&self) -> &'static Slots {
+        (self.slots)()
     }
-}
 
-/// Whether attributes name a table, and whether a VRF's.
-pub(super) fn tables_named(attributes: usize) -> (bool, bool) {
-    (attributes & TABLE != 0, attributes & VRFTABLE != 0)
+    /// Whether a new route with these optional attributes may name a table instead of a VRF.
+    pub(super) fn may_name_table(&self, attributes: usize) -> bool {
+        self.has_tables && attributes & (TABLE | VRFTABLE) != VRFTABLE
+    }
 }
 
 /// Number of a behaviour, `SEG6_LOCAL_ACTION_*`.

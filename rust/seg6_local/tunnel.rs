@@ -5,7 +5,10 @@
 //! Its layout and its meaning are those of the built-in code, which allocates it, dumps it, frees
 //! it, and takes the route back when the module goes.
 
-use super::Action;
+use super::builtin::{
+    Action,
+    Builtin, //
+};
 use crate::{
     bindings, fib6, l3mdev,
     net_namespace::Net,
@@ -74,12 +77,6 @@ impl<'a> Tunnel<'a> {
         }
     }
 
-    /// The descriptor of the behaviour at this moment.
-    pub(super) fn descriptor(self) -> *const bindings::seg6_action_desc {
-        // SAFETY: By the type invariant. Others write the field meanwhile.
-        unsafe { read_once(&raw const (*self.as_ptr()).desc) }.cast_const()
-    }
-
     #[inline]
     pub(super) fn as_ptr(self) -> *mut bindings::seg6_local_lwt {
         self.ptr.as_ptr()
@@ -94,9 +91,16 @@ impl<'a> Tunnel<'a> {
 
     /// Whether the route names a table instead of a VRF; `seg6_end_dt6_get_mode()`.
     #[inline]
-    pub(super) fn names_table(self) -> bool {
+    fn names_table(self) -> bool {
         // SAFETY: By the type invariant; the field does not change after creation.
         unsafe { (*self.as_ptr()).dt_info.mode != bindings::DT_VRF_MODE }
+    }
+
+    /// Whether the route, which is one of the behaviour, can be served in place of the built-in code: not
+    /// if it names a table instead of a VRF.
+    #[inline]
+    pub(super) fn is_served_as(self, builtin: &Builtin) -> bool {
+        !(builtin.has_tables && self.names_table())
     }
 
     /// The table of the VRF that serves the route.
@@ -224,11 +228,6 @@ impl<'a> TunnelBuilder<'a> {
             && unsafe {
                 bindings::ipv6_chk_addr(self.net.as_ptr(), &config.fc_dst, ptr::null(), 0)
             } != 0
-    }
-
-    /// Has the route go by the table that it names; `DT_LEGACY_MODE`.
-    pub(super) fn leave_to_table(&mut self) {
-        self.tunnel.dt_info.mode = bindings::DT_LEGACY_MODE;
     }
 
     /// Binds the route to the VRF with index `ifindex`; `__seg6_end_dt_vrf_build()`.

@@ -28,8 +28,7 @@ def finit_module(file, parameters):
 
 
 def loaded():
-    return any(os.path.exists(path) for path in (f"/sys/module/{MODULE}", f"/sys/kernel/livepatch/{MODULE}",
-                                                 f"/sys/kernel/debug/{MODULE}"))
+    return any(os.path.exists(path) for path in (f"/sys/module/{MODULE}", f"/sys/kernel/debug/{MODULE}"))
 
 
 def load(path, parameters=b""):

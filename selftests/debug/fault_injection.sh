@@ -5,7 +5,7 @@
 # asked, and leaves nothing behind. For kernels with fault injection; kmemleak looks for what is lost.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
-source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/registration.sh"
 source "$SELFTESTS_DIR/lib/faults.sh"
 
 ALL_TESTS="load routes"

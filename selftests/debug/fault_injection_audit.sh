@@ -1,11 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every allocation that loading the module for the audit makes fails in turn. It only watches functions then, and must
-# not watch others.
+# Every allocation that loading the module for the audit makes fails in turn.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
-source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/registration.sh"
 source "$SELFTESTS_DIR/lib/faults.sh"
 
 ALL_TESTS="load"

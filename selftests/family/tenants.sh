@@ -4,7 +4,7 @@
 # Two tenants with the same addresses of both families: IPv6 by End.DT6, and both by End.DT46.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
-source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/registration.sh"
 
 ALL_TESTS="end_dt6 end_dt46 tenants_apart tap netfilter wrong_family no_route vrf_gone"
 

@@ -66,7 +66,7 @@ each_allocation()
 	check_err $? "nothing has failed: $failed"
 }
 
-# each_allocation_of_loading load|audit: a whole test, with takeover.sh.
+# each_allocation_of_loading load|audit: a whole test, with registration.sh.
 each_allocation_of_loading()
 {
 	RET=0

@@ -12,7 +12,6 @@ TEST_DIR=$(cd "$(dirname "$0")" && pwd)
 export PYTHONPATH=$SELFTESTS_DIR/lib PYTHONDONTWRITEBYTECODE=1
 SERVED_BY=${SERVED_BY:-rust}
 MODULE=seg6_end_dt4
-LIVEPATCH=/sys/kernel/livepatch/$MODULE
 DEBUGFS=/sys/kernel/debug/$MODULE
 # For what is over in a moment, seconds: longer than any machine takes, under emulation and with all checkers.
 PATIENCE=120
@@ -43,19 +42,13 @@ require_rust()
 	served_by rust || skip_all "says something about the module only (SERVED_BY=$SERVED_BY)"
 }
 
-livepatch_settled()
-{
-	[[ ! -e $LIVEPATCH ]] || [[ $(<"$LIVEPATCH/transition") == 0 ]]
-}
-
-# Until the transition is over, a task may still run the built-in code.
 module_load()
 {
 	if [[ ! -f ${MODULE_KO:-} ]]; then
 		echo "MODULE_KO='${MODULE_KO:-}' is no module: set it to $MODULE.ko, or SERVED_BY=c"
 		return 1
 	fi
-	insmod "$MODULE_KO" && slowwait "$PATIENCE" livepatch_settled
+	insmod "$MODULE_KO"
 }
 
 module_unload()
@@ -94,10 +87,10 @@ start_serving()
 	defer module_unload
 }
 
-# routes_of built|adopted
-routes_of()
+# Inner packets that the module has routed since it was loaded.
+packets_served()
 {
-	awk -v key="$1" '$1 == key { print $2 }' "$DEBUGFS/routes"
+	awk '/^inner_/ { sum += $2 } END { print sum + 0 }' "$DEBUGFS/lookups"
 }
 
 # drops_of CAUSE

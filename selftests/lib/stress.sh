@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What goes on all the time in the stress tests: loops in the background that change routes, nexthops, VRFs, namespaces,
-# strict mode and the module, and send packets; and what to expect of it. Source takeover.sh first.
+# strict mode and the module, and send packets; and what to expect of it. Source registration.sh first.
 
 source "$SELFTESTS_DIR/lib/memory.sh"
 

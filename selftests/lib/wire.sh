@@ -29,7 +29,7 @@ continue_with_audit()
 	insmod "$MODULE_KO" audit=1 || exit "$ksft_fail"
 }
 
-# From here on, the module serves; the routes are adopted.
+# From here on, the module serves.
 continue_with_module()
 {
 	module_load || exit "$ksft_fail"

@@ -7,7 +7,7 @@
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/doctor.sh"
 
-ALL_TESTS="fresh_vrf healthy several_at_once no_sids module_gone other_livepatch not_root"
+ALL_TESTS="fresh_vrf healthy several_at_once no_sids module_gone not_root"
 
 # What a VRF lacks as Linux sets it up; the other tests begin without.
 fresh_vrf()
@@ -77,23 +77,6 @@ module_gone()
 	log_test "The module is gone"
 }
 
-# Sysfs is what tells: the two functions by name.
-other_livepatch()
-{
-	RET=0
-	module_unload
-	insmod "$MODULES_DIR/test_klp_refuse_end_dt4.ko"
-	check_err $? "the other livepatch does not load"
-	look
-	expect "no-module other-livepatch"
-	jq -r '.[] | select(.id == "other-livepatch") | .mend[]' <<<"$said" | bash
-	slowwait "$PATIENCE" test ! -e /sys/kernel/livepatch/test_klp_refuse_end_dt4 && rmmod test_klp_refuse_end_dt4
-	check_err $? "the other livepatch stays"
-	module_load
-	expect_healthy
-	log_test "Another livepatch on the functions"
-}
-
 not_root()
 {
 	RET=0
@@ -104,7 +87,6 @@ not_root()
 }
 
 require_rust
-MODULES_DIR=$(dirname "$MODULE_KO")/selftests/modules
 start_serving
 require_topology a
 run_tests

@@ -6,7 +6,7 @@
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/routes.sh"
 
-ALL_TESTS="add_and_show json replace_route optional_attributes module_counts_routes"
+ALL_TESTS="add_and_show json replace_route optional_attributes"
 
 add_and_show()
 {
@@ -63,20 +63,6 @@ optional_attributes()
 	check_err $? "delete"
 	expect_equal "" "$(show_sid)" "after delete"
 	log_test "Other device, flavors, delete"
-}
-
-module_counts_routes()
-{
-	local built
-
-	served_by rust || return 0
-	RET=0
-	built=$(routes_of built)
-	add_sid vrftable 100 dev vrf-100
-	expect_equal "$((built + 1)) 0" "$(routes_of built) $(routes_of adopted)" "built, adopted, after add"
-	delete_sid
-	expect_equal "$((built + 1)) 0" "$(routes_of built) $(routes_of adopted)" "built, adopted, after delete"
-	log_test "The module's own count of routes"
 }
 
 start_serving

@@ -7,7 +7,7 @@
 # DURATION	seconds (600)
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
-source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/registration.sh"
 source "$SELFTESTS_DIR/lib/stress.sh"
 
 ALL_TESTS="churn"

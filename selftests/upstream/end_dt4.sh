@@ -3,12 +3,11 @@
 #
 # The kernel's own test of End.DT4, unmodified, and the proof of who served it: a trace tells the calls of the built-in
 # input function, and of the lookup of the inner packet's route those made from the module's code. (Rust functions
-# themselves are no place for trace events: they are built without ftrace's entry call.)
+# themselves are no place for trace events: they are built without the entry call that these need.)
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 
 TRACEFS=/sys/kernel/tracing
-ROUTES=4	# End.DT4 routes that the kernel's test adds
 ALL_TESTS="kernels_own_test who_served"
 
 stop_trace()
@@ -50,7 +49,8 @@ who_served()
 {
 	RET=0
 	if served_by rust; then
-		expect_equal "$ROUTES" "$(routes_of built)" "routes built by the module"
+		(($(packets_served) > 0))
+		check_err $? "no packet was the module's"
 	fi
 	if [[ $traced ]]; then
 		log_info "inner packets routed by the module: $(module_calls); calls of input_action_end_dt4: $(builtin_calls)"
@@ -61,7 +61,7 @@ who_served()
 		fi
 		check_err $? "not served by $SERVED_BY"
 	else
-		log_info "no kprobe events here: nothing but the number of routes was looked at"
+		log_info "no kprobe events here: only the module's own count was looked at"
 	fi
 	log_test "Served by $SERVED_BY"
 }

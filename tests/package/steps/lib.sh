@@ -77,8 +77,7 @@ topology() {
 
 # reaches_site [N]
 reaches_site() { ip netns exec pe ping -q -c 3 -i 0.2 -W 3 -I 10.1.0.1 "10.${1:-2}.0.2" >/dev/null; }
-routes() { awk -v what="$1" '$1 == what { print $2 }' /sys/kernel/debug/seg6_end_dt4/routes; }
-rust_has() { [ "$(($(routes built) + $(routes adopted)))" -gt 0 ]; }
+rust_has() { grep -q '^inner_.* [1-9]' /sys/kernel/debug/seg6_end_dt4/lookups; }
 
 # Rounds of 50 packets until it is told to stop: none may be lost.
 start_traffic() {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# For tests of the takeover: who serves a SID at this moment, and loading and unloading in a loop. Source lib.sh
-# first. The module comes and goes within these tests, so they do not call start_serving.
+# For tests of loading and unloading: who serves a SID at this moment, loads and unloads in a loop, and others in the
+# kernel's table of behaviours. Source lib.sh first. The module comes and goes within these tests, so they do not call start_serving.
 
 TEST_MODULES=${MODULE_KO%/*}/selftests/modules
 
@@ -23,24 +23,6 @@ unload_if_loaded()
 server_of()
 {
 	"$SELFTESTS_DIR/lib/server_of.py" "$pe1" "$h2a" 10.0.2.1 "$@"
-}
-
-# detours COMMAND...: how often packets took the way through the livepatch while the command ran.
-detours()
-{
-	local trace=/sys/kernel/tracing/instances/$MODULE-selftest
-
-	mkdir "$trace" &&
-		echo input_action_end_dt4 >"$trace/set_ftrace_filter" &&
-		echo function >"$trace/current_tracer" || return
-	"$@" >/dev/null
-	grep -c input_action_end_dt4 "$trace/trace"
-	rmdir "$trace"
-}
-
-route_counts()
-{
-	awk '{ print $2 }' "$DEBUGFS/routes" | xargs
 }
 
 # Everything that a load or an unload must not change.
@@ -69,42 +51,42 @@ cycle_module()
 	done
 }
 
-# insmod_test_module NAME [PARAMETER...]: until the end of the test function.
+# insmod_test_module NAME [PARAMETER...]
 insmod_test_module()
 {
 	if [[ ! -f $TEST_MODULES/$1.ko ]]; then
 		echo "no $TEST_MODULES/$1.ko: build the modules of the selftests"
 		return 1
 	fi
-	insmod "$TEST_MODULES/$1.ko" "${@:2}" && slowwait "$PATIENCE" test_module_settled "$1"
-}
-
-test_module_settled()
-{
-	[[ ! -e /sys/kernel/livepatch/$1 ]] || [[ $(<"/sys/kernel/livepatch/$1/transition") == 0 ]]
-}
-
-# Not possible while another livepatch is in transition.
-disable_test_module()
-{
-	echo 0 2>/dev/null >"/sys/kernel/livepatch/$1/enabled"
-}
-
-test_module_disabled()
-{
-	[[ ! -e /sys/kernel/livepatch/$1 ]]
+	insmod "$TEST_MODULES/$1.ko" "${@:2}"
 }
 
 rmmod_test_module()
 {
-	test_module_disabled "$1" ||
-		{ slowwait "$PATIENCE" disable_test_module "$1" && slowwait "$PATIENCE" test_module_disabled "$1"; }
-	slowwait "$PATIENCE" rmmod "$1" 2>/dev/null
+	[[ ! -d /sys/module/$1 ]] || slowwait "$PATIENCE" rmmod "$1" 2>/dev/null
+}
+
+# address_of SYMBOL
+address_of()
+{
+	awk -v symbol="$1" '$3 == symbol { print "0x" $1; exit }' /proc/kallsyms
+}
+
+# The module's function that End.DT4's packets are led to.
+input_function()
+{
+	awk -v module="[$MODULE]" '$4 == module && $3 ~ /^_R.*callbacks5input.*6EndDt4E/ { print $3 }' /proc/kallsyms
+}
+
+# replace_function SYMBOL: somebody else's function in its place in the kernel's table, until rmmod_test_module.
+replace_function()
+{
+	insmod_test_module test_replace_function table="$(address_of seg6_action_table)" function="$(address_of "$1")"
 }
 
 mark()
 {
-	marker="selftest takeover $$ $RANDOM"
+	marker="selftest registration $$ $RANDOM"
 	echo "$marker" >/dev/kmsg
 }
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Who has a file of the module in debugfs open holds the module: it stays until the file is closed, and unload.sh says
-# who it is. The routes do not wait for that.
+# A process that has a file of the module in debugfs open holds the module: it stays, and serves, until the file is
+# closed, and unload.sh says who it is.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
-source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/registration.sh"
 
 ALL_TESTS="held_over_unload held_elsewhere opened_while_refused read_while_it_comes_and_goes"
 
@@ -25,7 +25,7 @@ unload_is_held()
 	check_err $? "unload.sh does not say in one line that $1 is it: $said"
 	module_loaded
 	check_err $? "the module is gone although a file is open"
-	expect_equal c "$(server_of "$SID_A")" "who serves while the module is held"
+	expect_equal rust "$(server_of "$SID_A")" "who serves while the module is held"
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "no traffic while the module is held"
 }
@@ -44,7 +44,7 @@ held_over_unload()
 	local file rest
 
 	RET=0
-	for file in routes drops; do
+	for file in lookups drops; do
 		module_load
 		check_err $? "insmod"
 		expect_equal rust "$(server_of "$SID_A")" "who serves"
@@ -57,7 +57,7 @@ held_over_unload()
 		check_err $? "unload.sh does not name who has called it"
 		rest=$(cat <&3)
 		check_err $? "reading on in $file"
-		[[ $file == routes || $rest == *other* ]]
+		[[ $file == lookups || $rest == *other* ]]
 		check_err $? "the rest of $file is not to be read any more: $rest"
 		exec 3<&- 4<&-
 		unload_succeeds
@@ -100,9 +100,9 @@ opened_while_refused()
 
 	RET=0
 	errors_are_expected
-	insmod_test_module test_kprobe_end_dt4
-	check_err $? "insmod of the kprobe"
-	defer rmmod_test_module test_kprobe_end_dt4
+	replace_function input_action_end_dt46
+	check_err $? "insmod of the other module"
+	defer rmmod_test_module test_replace_function
 	while :; do
 		{ exec 3<"$DEBUGFS/drops"; } 2>/dev/null && exec sleep 300
 	done &

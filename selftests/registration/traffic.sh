@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # No packet is lost, duplicated or reordered by load and unload, at the highest rate that this machine forwards: by SIDs of
-# End.DT4, End.DT6 and End.DT46 at once, the last one for both families.
+# End.DT4, End.DT6 and End.DT46 at once, the last one for both families. Meanwhile one task for each CPU makes, replaces and
+# deletes routes and nexthop objects of all three, and gets what it has asked for.
 #
-# CYCLES	loads and unloads, on all CPUs and on one (5)
+# CYCLES	loads and unloads, on all CPUs and on one (5); from 100 on memory is looked at
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
-source "$SELFTESTS_DIR/lib/takeover.sh"
+source "$SELFTESTS_DIR/lib/registration.sh"
+source "$SELFTESTS_DIR/lib/memory.sh"
 
 ALL_TESTS="counts_what_is_wrong undisturbed cycles_on_all_cpus"
 
@@ -15,6 +17,9 @@ readonly CYCLES=${CYCLES:-5}
 mapfile -t CPUS < <(seq 0 $(($(nproc) - 1)))
 # On a debug kernel who looks whether packets flow leaves none of one CPU to them.
 ((${#CPUS[@]} == 1)) || on_debug_kernel || ALL_TESTS+=" cycles_on_one_cpu"
+
+# Kilobytes: of the rest of the kernel. A page lost with each cycle would be more.
+readonly MEMORY_NOISE=3000
 
 readonly SIDS=("$SID_A" "$SID_A_DT6" "$SID_A_DT46")
 readonly DESTINATIONS=10.0.2.1,2001:db8:2::1,10.0.22.1,2001:db8:22::1
@@ -116,14 +121,74 @@ undisturbed()
 	log_test "Without load and unload: $sent packets in 5 s"
 }
 
-# Every cycle must have had traffic on both sides, and have adopted the SIDs.
-adopted_under_traffic()
+# Every cycle must have had traffic on both sides.
+served_under_traffic()
 {
 	local packets
 
 	read -ra packets < <(counts)
 	slowwait "$PATIENCE" traffic_flows "${packets[@]}" || return
-	! module_loaded || (($(routes_of adopted) >= ${#SIDS[@]}))
+	! module_loaded || (($(packets_served) > 0))
+}
+
+# change_routes N: until $work/changing is gone; what was wrong is in $work/wrong, and each round in $work/rounds.
+change_routes()
+{
+	local sid=fc00:2:c::$((1 + $1)) id=$((100 + $1)) shown to="vrftable 100 dev vrf-100"
+
+	trap - EXIT
+	while [[ -e $work/changing ]]; do
+		ip -n "$pe2" -6 -batch - <<-EOF || echo "a change failed" >>"$work/wrong"
+			route add $sid encap seg6local action End.DT4 $to
+			route replace $sid encap seg6local action End.DT46 count $to
+			route replace $sid encap seg6local action End.DT6 $to
+			route replace $sid encap seg6local action End.DT6 table 100 dev vrf-100
+			route del $sid
+			nexthop add id $id encap seg6local action End.DT6 $to
+			route add $sid nhid $id
+			nexthop replace id $id encap seg6local action End.DT4 $to
+			nexthop replace id $id encap seg6local action End.DT46 count $to
+			route replace $sid encap seg6local action End.DT4 $to
+			nexthop del id $id
+		EOF
+		shown=$(ip -n "$pe2" -6 route show "$sid" | xargs)
+		[[ $shown == "$sid encap seg6local action End.DT4 $to metric 1024 pref medium" ]] ||
+			echo "not what was asked for: '$shown'" >>"$work/wrong"
+		ip -n "$pe2" -6 route del "$sid"
+		echo >>"$work/rounds"
+	done
+}
+
+# start_changes CPU...
+start_changes()
+{
+	local cpu
+
+	work=$(mktemp -d)
+	defer rm -rf "$work"
+	touch "$work/changing" "$work/wrong" "$work/rounds"
+	changers=()
+	for cpu; do
+		change_routes "$cpu" &
+		changers+=($!)
+	done
+}
+
+end_changes()
+{
+	rm "$work/changing"
+	wait "${changers[@]}"
+	changes=$(($(wc -l <"$work/rounds") * 12))
+	((changes > 0))
+	check_err $? "no routes were changed"
+	[[ ! -s $work/wrong ]]
+	check_err $? "routes: $(sort "$work/wrong" | uniq -c | head -n 3)"
+}
+
+kilobytes_settled()
+{
+	settle kmalloc-64
+	kilobytes
 }
 
 # run_cycles NAME CPU...
@@ -134,18 +199,29 @@ run_cycles()
 
 	RET=0
 	start_flows "$@"
-	adopted_under_traffic
+	start_changes "$@"
+	served_under_traffic
 	check_err $? "no traffic before the first load"
-	cycle_module "$CYCLES" adopted_under_traffic
-	check_err $? "a load or an unload fails, or traffic stops, or no route is adopted"
+	cycle_module "$CYCLES" served_under_traffic
+	check_err $? "a load or an unload fails, traffic stops, or no packet is the module's"
+	end_changes
 	end_flows
 	expect_nothing_wrong
-	log_test "$name: $CYCLES loads and unloads, $sent packets"
+	log_test "$name: $CYCLES loads and unloads, $sent packets, $changes changes of routes"
 }
 
 cycles_on_all_cpus()
 {
+	local before
+
+	((CYCLES < 100)) || before=$(kilobytes_settled)
 	run_cycles "CPUs: ${#CPUS[@]}" "${CPUS[@]}"
+	((CYCLES < 100)) && return
+	RET=0
+	grown=$(($(kilobytes_settled) - before))
+	((grown <= MEMORY_NOISE))
+	check_err $? "$grown kB more"
+	log_test "Memory after $CYCLES loads and unloads: $grown kB more"
 }
 
 cycles_on_one_cpu()
