@@ -22,9 +22,11 @@ routes()
 	check_err $? "load"
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "no answer through the module"
+	expect_builder rust
 	each_allocation routes "$pe2"
 	ping_works "$h1a" 10.0.2.1
 	check_err $? "no answer through the module afterwards"
+	expect_builder rust
 	module_unload
 	check_err $? "unload"
 	log_test "Each allocation of creating a route fails: $failed"

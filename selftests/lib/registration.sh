@@ -25,6 +25,18 @@ server_of()
 	"$SELFTESTS_DIR/lib/server_of.py" "$pe1" "$h2a" 10.0.2.1 "$@"
 }
 
+# expect_builder rust|c: who makes new routes. Only the module warns of a SID that gets no packets.
+expect_builder()
+{
+	local said
+
+	said=$(ip -n "$pe2" -6 route add fc00:2::1f encap seg6local action End.DT4 vrftable 100 dev lo 2>&1)
+	check_err $? "route add"
+	ip -n "$pe2" -6 route del fc00:2::1f
+	[[ $1 == rust && $said == "Warning: A SID on a loopback device"* || $1 == c && ! $said ]]
+	check_err $? "a new route is not built by $1: '$said'"
+}
+
 # Everything that a load or an unload must not change.
 snapshot()
 {

@@ -84,18 +84,6 @@ counters_go_on()
 	log_test "Counters go on"
 }
 
-# Only the module warns of a SID that gets no packets.
-expect_builder()
-{
-	local said
-
-	said=$(ip -n "$pe2" -6 route add fc00:2::1f encap seg6local action End.DT4 vrftable 100 dev lo 2>&1)
-	check_err $? "route add"
-	ip -n "$pe2" -6 route del fc00:2::1f
-	[[ $1 == rust && $said == "Warning: A SID on a loopback device"* || $1 == c && ! $said ]]
-	check_err $? "a new route is not built by $1: '$said'"
-}
-
 new_route()
 {
 	RET=0

@@ -31,13 +31,15 @@ setup_end_dt46()
 		ip -n "$h2a" addr add 10.0.22.1/32 dev eth0 && ip -n "$h2a" addr add 2001:db8:22::1/128 dev eth0 nodad &&
 		ip -n "$pe2" route add 10.0.22.0/24 vrf vrf-100 via 10.0.2.1 dev to-a &&
 		ip -n "$pe2" route add 2001:db8:22::/64 vrf vrf-100 via 2001:db8:2::1 dev to-a &&
+		ip -n "$pe1" -6 route add fc00:2:c::/48 via fd00::2 dev core &&
 		lead_to "$pe1" 10.0.22.0/24 100 "$SID_A_DT46" && lead_to "$pe1" 2001:db8:22::/64 100 "$SID_A_DT46"
 }
 
-# The packets that each SID has counted, in one line.
+# The packets that each of SIDS has counted, in one line. Others come and go meanwhile: see change_routes.
 counts()
 {
-	ip -n "$pe2" -j -s -6 route show | jq -r '[.[].encap | objects | .stats64.packets // empty] | join(" ")'
+	ip -n "$pe2" -j -s -6 route show | jq -r --arg sids "${SIDS[*]}" \
+		'[.[] | select(IN(.dst; $sids | split(" ")[])) | .encap.stats64.packets] | join(" ")'
 }
 
 packets_counted()
@@ -131,10 +133,18 @@ served_under_traffic()
 	! module_loaded || (($(packets_served) > 0))
 }
 
-# change_routes N: until $work/changing is gone; what was wrong is in $work/wrong, and each round in $work/rounds.
+changed_sid()
+{
+	echo "fc00:2:c::$((1 + $1))"
+}
+
+# change_routes CPU: until $work/changing is gone; what was wrong is in $work/wrong, and each round in $work/rounds. The last
+# one's route stays.
 change_routes()
 {
-	local sid=fc00:2:c::$((1 + $1)) id=$((100 + $1)) shown to="vrftable 100 dev vrf-100"
+	local sid id=$((100 + $1)) shown to="vrftable 100 dev vrf-100"
+
+	sid=$(changed_sid "$1")
 
 	trap - EXIT
 	while [[ -e $work/changing ]]; do
@@ -154,8 +164,9 @@ change_routes()
 		shown=$(ip -n "$pe2" -6 route show "$sid" | xargs)
 		[[ $shown == "$sid encap seg6local action End.DT4 $to metric 1024 pref medium" ]] ||
 			echo "not what was asked for: '$shown'" >>"$work/wrong"
-		ip -n "$pe2" -6 route del "$sid"
 		echo >>"$work/rounds"
+		[[ -e $work/changing ]] || break
+		ip -n "$pe2" -6 route del "$sid"
 	done
 }
 
@@ -185,6 +196,26 @@ end_changes()
 	check_err $? "routes: $(sort "$work/wrong" | uniq -c | head -n 3)"
 }
 
+# expect_kept_served CPU...: the routes that have stayed are whose they should be, and go.
+expect_kept_served()
+{
+	local cpu kept=()
+
+	for cpu; do
+		kept+=("$(changed_sid "$cpu")")
+	done
+	expect_equal "${kept[*]/*/c}" "$(server_of "${kept[@]}" | xargs)" "who serves ${kept[*]} in the end"
+	module_load
+	check_err $? "insmod"
+	expect_equal "${kept[*]/*/rust}" "$(server_of "${kept[@]}" | xargs)" "who serves ${kept[*]} after another load"
+	module_unload
+	check_err $? "unload.sh"
+	for cpu; do
+		ip -n "$pe2" -6 route del "$(changed_sid "$cpu")"
+		check_err $? "route del"
+	done
+}
+
 kilobytes_settled()
 {
 	settle kmalloc-64
@@ -207,6 +238,7 @@ run_cycles()
 	end_changes
 	end_flows
 	expect_nothing_wrong
+	expect_kept_served "$@"
 	log_test "$name: $CYCLES loads and unloads, $sent packets, $changes changes of routes"
 }
 

@@ -1,19 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The module does not end before everybody has left it: a CPU that processes a packet, a task that makes a route. A CPU
-# is kept at the end of a function for that.
+# The module does not end before everybody has left it: a CPU that processes a packet, a task that makes a route. The CPU
+# is kept at the end of a function for that, and the task sleeps in one.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/registration.sh"
 
 ALL_TESTS="waits_for_packet waits_for_route"
 
-readonly PARAMETERS=/sys/module/test_kretprobe_hold/parameters
-
-parameter_is()
+# holds HOLDER Y|N
+holds()
 {
-	[[ $(<"$PARAMETERS/$1") == "$2" ]]
+	[[ $(<"/sys/module/$1/parameters/holding") == "$2" ]]
 }
 
 has_ended()
@@ -21,33 +20,37 @@ has_ended()
 	log_since_mark | grep -q unloaded
 }
 
-# expect_to_wait FUNCTION COMMAND...: rmmod does while the command, on another CPU than we are, is in the function.
+# expect_to_wait HOLDER PARAMETER COMMAND...: rmmod does while that test module holds the command, which is on another CPU than
+# we are.
 expect_to_wait()
 {
-	local function=$1 remover ended=no
-	shift
+	local holder=$1 parameter=$2 held remover ended=no
+	shift 2
 
 	module_load
 	check_err $? "insmod"
 	defer unload_if_loaded
-	insmod_test_module test_kretprobe_hold symbol="$function"
-	check_err $? "insmod of the kprobe on '$function'"
-	defer rmmod_test_module test_kretprobe_hold
+	insmod_test_module "$holder" "$parameter"
+	check_err $? "insmod of $holder $parameter"
+	defer rmmod_test_module "$holder"
 
 	mark
 	# Whoever is on the CPU that is kept must wait, too.
 	taskset -c 1 "$@" >/dev/null &
-	slowwait "$PATIENCE" parameter_is holding Y
-	check_err $? "no CPU is kept in '$function'"
+	held=$!
+	slowwait "$PATIENCE" holds "$holder" Y
+	check_err $? "nobody is held"
 	rmmod "$MODULE" &
 	remover=$!
 	sleep 2
-	# In this order: the CPU was still kept when the module had ended.
+	# In this order: somebody was still held when the module had ended.
 	! has_ended || ended=yes
-	parameter_is holding Y
-	check_err $? "the CPU has left '$function' too early for this test"
-	expect_equal no "$ended" "the module has ended while a CPU is in '$function'"
-	echo 0 >"$PARAMETERS/hold"
+	holds "$holder" Y
+	check_err $? "nobody is held any more, too early for this test"
+	expect_equal no "$ended" "the module has ended while somebody is held in it"
+	echo 0 >"/sys/module/$holder/parameters/hold"
+	wait "$held"
+	check_err $? "the command: $*"
 	wait "$remover"
 	check_err $? "rmmod"
 	has_ended
@@ -60,14 +63,15 @@ waits_for_packet()
 	# It is there once the module is loaded.
 	module_load && function=$(input_function) && module_unload
 	check_err $? "load and unload"
-	expect_to_wait "$function" ip netns exec "$h1a" ping -c 1 -W 1 10.0.2.1
+	expect_to_wait test_kretprobe_hold symbol="$function" ip netns exec "$h1a" ping -c 1 -W 10 10.0.2.1
 	log_test "Unload waits for a packet"
 }
 
+# Asleep, it is in no RCU read-side section, and no Tasks RCU grace period waits for it either.
 waits_for_route()
 {
 	RET=0
-	expect_to_wait l3mdev_ifindex_lookup_by_table_id \
+	expect_to_wait test_hold_vrf_lookup hold=1 \
 		ip -n "$pe2" -6 route add fc00:2::1 encap seg6local action End.DT4 vrftable 100 dev vrf-100
 	expect_equal "fc00:2::1 encap seg6local action End.DT4 vrftable 100 dev vrf-100 metric 1024 pref medium" \
 		"$(ip -n "$pe2" -6 route show fc00:2::1 | xargs)" "the route"

@@ -23,7 +23,7 @@ pub struct Inner {
 /// Length of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Length {
-    /// As its header says: all that there is.
+    /// As its header says, as nearly all do: all that there is.
     Whole,
     /// As its header says, in octets. What is behind that is padding.
     Padded(usize),
@@ -62,13 +62,14 @@ pub fn check_ipv4(
         ipv4::Refusal::Malformed => Refusal::Malformed,
         ipv4::Refusal::Checksum => Refusal::Checksum,
     })?;
-    let length = if header.total_len < header.header_len {
-        if header.total_len != 0 || !is_aggregate() {
-            return Err(Refusal::Malformed);
-        }
+    let length = if header.total_len == len {
+        Length::Whole
+    } else if header.total_len >= header.header_len {
+        padded(header.total_len, len)?
+    } else if header.total_len == 0 && is_aggregate() {
         Length::Oversized
     } else {
-        announced(header.total_len, len)?
+        return Err(Refusal::Malformed);
     };
     Ok(Inner {
         header_len: header.header_len,
@@ -89,12 +90,14 @@ pub fn check_ipv6(
         inner_ipv6::Refusal::Malformed => Refusal::Malformed,
         inner_ipv6::Refusal::Address => Refusal::Address,
     })?;
-    let is_oversized = header.total_len == inner_ipv6::HEADER_LEN
-        && (inner_ipv6::has_hop_by_hop(data) || is_aggregate());
-    let length = if is_oversized {
+    let length = if header.total_len == len {
+        Length::Whole
+    } else if header.total_len == inner_ipv6::HEADER_LEN
+        && (inner_ipv6::has_hop_by_hop(data) || is_aggregate())
+    {
         Length::Oversized
     } else {
-        announced(header.total_len, len)?
+        padded(header.total_len, len)?
     };
     Ok(Inner {
         header_len: inner_ipv6::HEADER_LEN,
@@ -113,16 +116,7 @@ fn need_more(wanted: usize, len: usize) -> Refusal {
     }
 }
 
-/// For a header that says `announced` of the length of its packet.
-#[inline(always)]
-fn announced(announced: usize, len: usize) -> Result<Length, Refusal> {
-    if announced == len {
-        Ok(Length::Whole)
-    } else {
-        padded(announced, len)
-    }
-}
-
+/// For a header that does not say `len` of its packet.
 #[cold]
 fn padded(announced: usize, len: usize) -> Result<Length, Refusal> {
     if announced > len {

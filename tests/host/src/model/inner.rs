@@ -16,12 +16,10 @@ pub fn judge_ipv4(buffer: &[u8], is_aggregate: bool) -> Result<Inner, Refusal> {
         Err(rules_ipv4::Refusal::Malformed) => return Err(Refusal::Malformed),
         Err(rules_ipv4::Refusal::Checksum) => return Err(Refusal::Checksum),
     };
-    let len = if header.total_len == 0 && is_aggregate {
-        Length::Oversized
-    } else if header.total_len < header.header_len {
-        return Err(Refusal::Malformed);
-    } else {
-        compare(header.total_len, buffer.len())?
+    let len = match header.total_len {
+        0 if is_aggregate => Length::Oversized,
+        len if len < header.header_len => return Err(Refusal::Malformed),
+        len => compare(len, buffer.len())?,
     };
     Ok(Inner {
         header_len: header.header_len,
@@ -38,10 +36,9 @@ pub fn judge_ipv6(buffer: &[u8], is_aggregate: bool) -> Result<Inner, Refusal> {
         Err(rules_ipv6::Refusal::Malformed) => return Err(Refusal::Malformed),
         Err(rules_ipv6::Refusal::Address) => return Err(Refusal::Address),
     };
-    let len = if header.total_len == 40 && (is_aggregate || buffer[6] == 0) {
-        Length::Oversized
-    } else {
-        compare(header.total_len, buffer.len())?
+    let len = match header.total_len {
+        40 if buffer.len() > 40 && (is_aggregate || buffer[6] == 0) => Length::Oversized,
+        len => compare(len, buffer.len())?,
     };
     Ok(Inner {
         header_len: 40,
