@@ -51,11 +51,13 @@ check-package:
 	@$(in_root) scripts/check-package.sh
 
 # The long forms of the tests of loading and unloading, on four CPUs.
-CYCLES ?= 50
-stress: export VM_TIMEOUT := $(or $(VM_TIMEOUT),7200)
+CYCLES ?= 1000
+stress: export VM_CPUS := $(or $(VM_CPUS),4)
+stress: export VM_TIMEOUT := $(or $(VM_TIMEOUT),14400)
 stress:
-	@$(with_module) scripts/vm.sh "VERBOSE=1 CYCLES=$(CYCLES) DURATION=$(or $(DURATION),600) TEST_TIMEOUT=$(VM_TIMEOUT) \
-		selftests/run registration/traffic stress/memory stress/churn"
+	@$(with_module) scripts/vm.sh "export VERBOSE=1 TEST_TIMEOUT=$(VM_TIMEOUT); \
+		CYCLES=$(CYCLES) selftests/run registration/traffic && \
+		CYCLES=50 DURATION=$(or $(DURATION),600) selftests/run stress/memory stress/churn"
 
 bench:
 	@$(with_module) scripts/bench.sh

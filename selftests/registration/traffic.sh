@@ -147,9 +147,9 @@ change_routes()
 	sid=$(changed_sid "$1")
 
 	trap - EXIT
-	while [[ -e $work/changing ]]; do
+	while :; do
 		ip -n "$pe2" -6 -batch - <<-EOF || echo "a change failed" >>"$work/wrong"
-			route add $sid encap seg6local action End.DT4 $to
+			route replace $sid encap seg6local action End.DT4 $to
 			route replace $sid encap seg6local action End.DT46 count $to
 			route replace $sid encap seg6local action End.DT6 $to
 			route replace $sid encap seg6local action End.DT6 table 100 dev vrf-100
@@ -166,7 +166,6 @@ change_routes()
 			echo "not what was asked for: '$shown'" >>"$work/wrong"
 		echo >>"$work/rounds"
 		[[ -e $work/changing ]] || break
-		ip -n "$pe2" -6 route del "$sid"
 	done
 }
 
@@ -189,7 +188,7 @@ end_changes()
 {
 	rm "$work/changing"
 	wait "${changers[@]}"
-	changes=$(($(wc -l <"$work/rounds") * 12))
+	changes=$(($(wc -l <"$work/rounds") * 11))
 	((changes > 0))
 	check_err $? "no routes were changed"
 	[[ ! -s $work/wrong ]]
