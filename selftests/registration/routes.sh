@@ -173,7 +173,8 @@ nothing_announced()
 	RET=0
 	heard=$(mktemp)
 	defer rm -f "$heard"
-	ip -n "$pe2" monitor label all >"$heard" 2>&1 &
+	# Appended, or it would begin with zeros when emptied, and be binary to grep.
+	ip -n "$pe2" monitor label all >>"$heard" 2>&1 &
 	monitor=$!
 	sleep 0.5
 	: >"$heard"

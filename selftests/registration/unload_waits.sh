@@ -7,7 +7,9 @@
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
 source "$SELFTESTS_DIR/lib/registration.sh"
 
-ALL_TESTS="waits_for_packet waits_for_route"
+ALL_TESTS="waits_for_route"
+# Not made for PREEMPT_RT, where softirqs are threads.
+[[ $(uname -v) == *PREEMPT_RT* ]] || ALL_TESTS+=" waits_for_packet"
 
 # holds HOLDER Y|N
 holds()
@@ -80,7 +82,6 @@ waits_for_route()
 
 start_without_module
 (($(nproc) > 1)) || skip_all "needs two CPUs"
-[[ $(uname -v) != *PREEMPT_RT* ]] || skip_all "not made for PREEMPT_RT, where softirqs are threads"
 require_topology a
 taskset --pid --cpu-list 0 $$ >/dev/null
 run_tests
