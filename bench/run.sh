@@ -94,7 +94,7 @@ for ((i = 1; i <= times; i++)); do
 	switches off
 	sleep 1 # for the hook to go
 	phase "asking.$i"
-	(($(awk '/^inner_/ { sum += $2 } END { print sum }' "$DEBUGFS/lookups") > 0)) || die "the module does not serve the SIDs"
+	(($(packets_served) > 0)) || die "the module does not serve the SIDs"
 	switches direct_route remember_route
 	in_situation elsewhere "elsewhere.$i" ipv6
 	module_unload || die "the module does not unload"

@@ -16,7 +16,6 @@ use crate::{
     fib6,
 };
 use kernel::{
-    fmt,
     prelude::*,
     str::CStr,
     sync::atomic::{
@@ -161,7 +160,7 @@ pub trait Module: Service {
 pub struct ServiceModule<S: Module> {
     // The first field is dropped first.
     files: Dir,
-    serving: Serving,
+    registration: Registration,
     #[pin]
     data: S::Data,
 }
@@ -184,60 +183,10 @@ impl<S: Module> ServiceModule<S> {
                 }
             },
             data <- S::data(),
-            serving: Serving::begin(S::BEHAVIOURS, S::only_observes())?,
+            registration: Registration::new(S::BEHAVIOURS, S::only_observes())?,
             // SAFETY: Nothing can fail any more. Fields are dropped in the module's exit.
             files: unsafe { Dir::new(name, S::files()) },
         })
-    }
-}
-
-/// Behaviours that serve, or observe; dropping it ends that.
-struct Serving {
-    registration: Option<Registration>,
-    behaviours: &'static [Callbacks],
-    only_observe: bool,
-}
-
-impl Serving {
-    fn begin(behaviours: &'static [Callbacks], only_observe: bool) -> Result<Self> {
-        let registration = Registration::new(behaviours, only_observe)?;
-        let names = Names(behaviours);
-        if only_observe {
-            pr_info!("audit: watches {names}, the built-in code serves them\n");
-        } else {
-            pr_info!("serves {names}\n");
-        }
-        Ok(Self {
-            registration: Some(registration),
-            behaviours,
-            only_observe,
-        })
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        self.registration = None;
-        if self.only_observe {
-            pr_info!("audit: ended\n");
-        } else {
-            let names = Names(self.behaviours);
-            pr_info!("unloaded, the built-in code serves {names}\n");
-        }
-    }
-}
-
-/// The names of behaviours.
-struct Names(&'static [Callbacks]);
-
-impl fmt::Display for Names {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut comma = "";
-        for behaviour in self.0 {
-            write!(f, "{comma}{}", behaviour.builtin.name)?;
-            comma = ", ";
-        }
-        Ok(())
     }
 }
 

@@ -207,7 +207,7 @@ pub(super) struct Registration {
 }
 
 impl Registration {
-    /// Registers `behaviours`, all or none. Sleeps.
+    /// Registers `behaviours`, all or none, and says so in the kernel's log. Sleeps.
     ///
     /// Fails with `EBUSY` if somebody else is registered for one of them, with `ENOENT` if the kernel
     /// does not have one, with `EOPNOTSUPP` if IPv6 is disabled. The kernel's log says which.
@@ -233,6 +233,12 @@ impl Registration {
             }
         }
         registration.is_complete = true;
+        let names = Names(behaviours);
+        if only_observe {
+            pr_info!("audit: watches {names}, the built-in code serves them\n");
+        } else {
+            pr_info!("serves {names}\n");
+        }
         Ok(registration)
     }
 }
@@ -262,5 +268,25 @@ impl Drop for Registration {
         // SAFETY: We are in a task that may sleep, and holds no lock that a packet may need.
         unsafe { bindings::synchronize_net() };
         wait_for_build_state();
+        if self.is_complete && self.only_observe {
+            pr_info!("audit: ended\n");
+        } else if self.is_complete {
+            let names = Names(self.behaviours);
+            pr_info!("unloaded, the built-in code serves {names}\n");
+        }
+    }
+}
+
+/// The names of behaviours.
+struct Names(&'static [Callbacks]);
+
+impl fmt::Display for Names {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut comma = "";
+        for behaviour in self.0 {
+            write!(f, "{comma}{}", behaviour.builtin.name)?;
+            comma = ", ";
+        }
+        Ok(())
     }
 }

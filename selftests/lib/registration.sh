@@ -105,7 +105,7 @@ mark()
 # log_since_mark: what the module itself said since mark.
 log_since_mark()
 {
-	dmesg | sed "1,/$marker/d" | grep "$MODULE: " | grep -v taint
+	dmesg | sed "1,/$marker/d" | grep -o "$MODULE: .*" | grep -v taint
 }
 
 # From here to the end of the test, lines of the module at error level are what the test is about: see run.

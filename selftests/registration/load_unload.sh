@@ -4,26 +4,15 @@
 # The module comes and goes, and says so.
 
 source "$(dirname "$(readlink -f "$0")")/../lib/lib.sh"
+source "$SELFTESTS_DIR/lib/registration.sh"
 
 ALL_TESTS="load_and_unload load_and_unload plain_rmmod second_load files unload_without_load"
-
-# Lines of the module itself, without what the kernel says of every module that is loaded.
-module_lines()
-{
-	dmesg | sed "1,/$1/d" | grep -o "$MODULE: .*" | grep -v taint
-}
-
-mark()
-{
-	marker="load_unload $$ $RANDOM"
-	echo "$marker" >/dev/kmsg
-}
 
 expect_loaded()
 {
 	module_loaded
 	check_err $? "no /sys/module/$MODULE"
-	expect_equal "$MODULE: serves End.DT4, End.DT6, End.DT46" "$(module_lines "$marker")" "kernel log at load"
+	expect_equal "$MODULE: serves End.DT4, End.DT6, End.DT46" "$(log_since_mark)" "kernel log at load"
 	[[ $(<"/sys/module/$MODULE/taint") =~ ^OE?$ ]]
 	check_err $? "taint: $(<"/sys/module/$MODULE/taint")"
 }
@@ -34,7 +23,7 @@ expect_unloaded()
 	check_err $? "the module is still there"
 	[[ ! -e $DEBUGFS ]]
 	check_err $? "its debugfs directory is still there"
-	expect_equal "$MODULE: unloaded, the built-in code serves End.DT4, End.DT6, End.DT46" "$(module_lines "$marker")" \
+	expect_equal "$MODULE: unloaded, the built-in code serves End.DT4, End.DT6, End.DT46" "$(log_since_mark)" \
 		"kernel log at unload"
 }
 
